@@ -1,0 +1,18 @@
+//! Firestore
+use crate::core::{Core, StartError};
+use axum::Router;
+use std::sync::Arc;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Firestore {
+    core: Arc<Core>,
+}
+
+impl Firestore {
+    pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
+        Ok(Self { core })
+    }
+    pub(crate) fn router(&self) -> Router {
+        Router::new()
+    }
+}

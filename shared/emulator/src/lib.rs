@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod control;
+mod core;
+mod db;
+mod firestore;
+mod hosts;
+mod iam;
+mod oidc;
+mod options;
+mod pubsub;
+mod run;
+mod scheduler;
+mod storage;
+
+pub use crate::core::{Emulator, StartError};
+pub use crate::options::{Durability, Options};
+pub use crate::run::Program;
