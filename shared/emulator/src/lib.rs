@@ -5,6 +5,7 @@ mod control;
 mod core;
 mod db;
 mod firestore;
+mod grpc;
 mod hosts;
 mod iam;
 mod oidc;

@@ -1,0 +1,148 @@
+//! gRPC without generated servers: an axum handler turns a request into one of these calls, chosen by the last part of its path.
+//!
+//! The frames are those of <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md>, by tonic.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use futures::stream::BoxStream;
+use prost::Message;
+use std::future::{Ready, ready};
+use tonic::codegen::BoxFuture;
+use tonic::server::{Grpc, ServerStreamingService, StreamingService, UnaryService};
+use tonic::{Status, Streaming};
+use tonic_prost::ProstCodec;
+
+/// The largest message that comes in or goes out: above every limit of the services (10 MiB and their framing), each of which says its own.
+const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
+
+/// What a server stream sends.
+pub(crate) type Answers<R> = BoxStream<'static, Result<R, Status>>;
+
+/// The last part of the path: the method's name.
+pub(crate) fn method(request: &Request) -> String {
+    request.uri().path().rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// One message in, one out.
+pub(crate) async fn unary<Q, R, F>(request: Request, work: impl Fn(Q) -> F + Send) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+    F: Future<Output = Result<R, Status>> + Send + 'static,
+{
+    let answer = codec::<Q, R>().unary(Unary(work), request.map(tonic::body::Body::new)).await;
+    answer.map(Body::new)
+}
+
+/// [`unary`] for work that waits for nothing.
+pub(crate) async fn unary_now<Q, R>(request: Request, work: impl Fn(Q) -> Result<R, Status> + Send) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+{
+    unary(request, |message| -> Ready<Result<R, Status>> { ready(work(message)) }).await
+}
+
+/// One message in, many out.
+pub(crate) async fn server_stream<Q, R, F>(request: Request, work: impl Fn(Q) -> F + Send) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+    F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
+{
+    let answer = codec::<Q, R>().server_streaming(ServerStream(work), request.map(tonic::body::Body::new)).await;
+    answer.map(Body::new)
+}
+
+/// [`server_stream`] for answers that are all there at once.
+pub(crate) async fn server_stream_now<Q, R>(request: Request, work: impl Fn(Q) -> Result<Vec<R>, Status> + Send) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+{
+    let all = |answers: Vec<R>| -> Answers<R> { Box::pin(futures::stream::iter(answers.into_iter().map(Ok))) };
+    server_stream(request, |message| ready(work(message).map(all))).await
+}
+
+/// Messages in and out, each side at its own pace (one answer at most is a client stream).
+#[expect(dead_code, reason = "for the service that streams both ways")]
+pub(crate) async fn both_streams<Q, R, F>(request: Request, work: impl Fn(Streaming<Q>) -> F + Send) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+    F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
+{
+    let answer = codec::<Q, R>().streaming(BothStreams(work), request.map(tonic::body::Body::new)).await;
+    answer.map(Body::new)
+}
+
+/// The answer to a method that is not there, which names it.
+pub(crate) fn unimplemented(service: &str, method: &str) -> Response {
+    refused(&Status::unimplemented(format!("the emulator has no {service}.{method}")))
+}
+
+/// A status as a whole answer.
+pub(crate) fn refused(status: &Status) -> Response {
+    status.clone().into_http::<tonic::body::Body>().map(Body::new)
+}
+
+fn codec<Q, R>() -> Grpc<ProstCodec<R, Q>>
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+{
+    Grpc::new(ProstCodec::default())
+        .max_decoding_message_size(MESSAGE_LIMIT)
+        .max_encoding_message_size(MESSAGE_LIMIT)
+}
+
+struct Unary<W>(W);
+
+impl<Q, R, F, W> UnaryService<Q> for Unary<W>
+where
+    W: Fn(Q) -> F,
+    F: Future<Output = Result<R, Status>> + Send + 'static,
+{
+    type Response = R;
+    type Future = BoxFuture<tonic::Response<R>, Status>;
+
+    fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
+        let answer = (self.0)(request.into_inner());
+        Box::pin(async move { answer.await.map(tonic::Response::new) })
+    }
+}
+
+struct ServerStream<W>(W);
+
+impl<Q, R, F, W> ServerStreamingService<Q> for ServerStream<W>
+where
+    W: Fn(Q) -> F,
+    F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
+{
+    type Response = R;
+    type ResponseStream = Answers<R>;
+    type Future = BoxFuture<tonic::Response<Answers<R>>, Status>;
+
+    fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
+        let answer = (self.0)(request.into_inner());
+        Box::pin(async move { answer.await.map(tonic::Response::new) })
+    }
+}
+
+struct BothStreams<W>(W);
+
+impl<Q, R, F, W> StreamingService<Q> for BothStreams<W>
+where
+    W: Fn(Streaming<Q>) -> F + Send,
+    F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
+{
+    type Response = R;
+    type ResponseStream = Answers<R>;
+    type Future = BoxFuture<tonic::Response<Answers<R>>, Status>;
+
+    fn call(&mut self, request: tonic::Request<Streaming<Q>>) -> Self::Future {
+        let answer = (self.0)(request.into_inner());
+        Box::pin(async move { answer.await.map(tonic::Response::new) })
+    }
+}
