@@ -41,7 +41,7 @@ where
     Q: Message + Default + 'static,
     R: Message + Default + 'static,
 {
-    unary(request, |message| -> Ready<Result<R, Status>> { ready(work(message)) }).await
+    unary(request, move |message| -> Ready<Result<R, Status>> { ready(work(message)) }).await
 }
 
 /// One message in, many out.
@@ -62,7 +62,7 @@ where
     R: Message + Default + 'static,
 {
     let all = |answers: Vec<R>| -> Answers<R> { Box::pin(futures::stream::iter(answers.into_iter().map(Ok))) };
-    server_stream(request, |message| ready(work(message).map(all))).await
+    server_stream(request, move |message| ready(work(message).map(all))).await
 }
 
 /// Messages in and out, each side at its own pace (one answer at most is a client stream).
