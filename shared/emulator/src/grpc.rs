@@ -21,7 +21,13 @@ pub(crate) type Answers<R> = BoxStream<'static, Result<R, Status>>;
 
 /// The last part of the path: the method's name.
 pub(crate) fn method(request: &Request) -> String {
-    request.uri().path().rsplit('/').next().unwrap_or_default().to_owned()
+    request
+        .uri()
+        .path()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// One message in, one out.
@@ -31,17 +37,25 @@ where
     R: Message + Default + 'static,
     F: Future<Output = Result<R, Status>> + Send + 'static,
 {
-    let answer = codec::<Q, R>().unary(Unary(work), request.map(tonic::body::Body::new)).await;
+    let answer = codec::<Q, R>()
+        .unary(Unary(work), request.map(tonic::body::Body::new))
+        .await;
     answer.map(Body::new)
 }
 
 /// [`unary`] for work that waits for nothing.
-pub(crate) async fn unary_now<Q, R>(request: Request, work: impl Fn(Q) -> Result<R, Status> + Send) -> Response
+pub(crate) async fn unary_now<Q, R>(
+    request: Request,
+    work: impl Fn(Q) -> Result<R, Status> + Send,
+) -> Response
 where
     Q: Message + Default + 'static,
     R: Message + Default + 'static,
 {
-    unary(request, move |message| -> Ready<Result<R, Status>> { ready(work(message)) }).await
+    unary(request, move |message| -> Ready<Result<R, Status>> {
+        ready(work(message))
+    })
+    .await
 }
 
 /// One message in, many out.
@@ -51,35 +65,48 @@ where
     R: Message + Default + 'static,
     F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
 {
-    let answer = codec::<Q, R>().server_streaming(ServerStream(work), request.map(tonic::body::Body::new)).await;
+    let answer = codec::<Q, R>()
+        .server_streaming(ServerStream(work), request.map(tonic::body::Body::new))
+        .await;
     answer.map(Body::new)
 }
 
 /// [`server_stream`] for answers that are all there at once.
-pub(crate) async fn server_stream_now<Q, R>(request: Request, work: impl Fn(Q) -> Result<Vec<R>, Status> + Send) -> Response
+pub(crate) async fn server_stream_now<Q, R>(
+    request: Request,
+    work: impl Fn(Q) -> Result<Vec<R>, Status> + Send,
+) -> Response
 where
     Q: Message + Default + 'static,
     R: Message + Default + 'static,
 {
-    let all = |answers: Vec<R>| -> Answers<R> { Box::pin(futures::stream::iter(answers.into_iter().map(Ok))) };
+    let all =
+        |answers: Vec<R>| -> Answers<R> { Box::pin(futures::stream::iter(answers.into_iter().map(Ok))) };
     server_stream(request, move |message| ready(work(message).map(all))).await
 }
 
 /// Messages in and out, each side at its own pace (one answer at most is a client stream).
 #[expect(dead_code, reason = "for the service that streams both ways")]
-pub(crate) async fn both_streams<Q, R, F>(request: Request, work: impl Fn(Streaming<Q>) -> F + Send) -> Response
+pub(crate) async fn both_streams<Q, R, F>(
+    request: Request,
+    work: impl Fn(Streaming<Q>) -> F + Send,
+) -> Response
 where
     Q: Message + Default + 'static,
     R: Message + Default + 'static,
     F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
 {
-    let answer = codec::<Q, R>().streaming(BothStreams(work), request.map(tonic::body::Body::new)).await;
+    let answer = codec::<Q, R>()
+        .streaming(BothStreams(work), request.map(tonic::body::Body::new))
+        .await;
     answer.map(Body::new)
 }
 
 /// The answer to a method that is not there, which names it.
 pub(crate) fn unimplemented(service: &str, method: &str) -> Response {
-    refused(&Status::unimplemented(format!("the emulator has no {service}.{method}")))
+    refused(&Status::unimplemented(format!(
+        "the emulator has no {service}.{method}"
+    )))
 }
 
 /// A status as a whole answer.
