@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// A clock that can be moved, so that expiries, deadlines and retention are tested without waiting.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     offset_micros: AtomicI64,
     last_micros: AtomicI64,
+    moved: Notify,
 }
 
 impl Clock {
@@ -34,9 +36,10 @@ impl Clock {
         self.now_micros().div_euclid(1_000_000)
     }
 
-    /// Moves the clock to the machine's time plus `offset`.
+    /// Moves the clock to the machine's time plus `offset`; who sleeps until a time on it looks again.
     pub(crate) fn set_offset(&self, offset_micros: i64) {
         self.offset_micros.store(offset_micros, Ordering::SeqCst);
+        self.moved.notify_waiters();
     }
 
     /// How far the clock stands from the machine's.
@@ -48,17 +51,41 @@ impl Clock {
     pub(crate) fn until(&self, micros: i64) -> Duration {
         Duration::from_micros(u64::try_from(micros.saturating_sub(self.now_micros())).unwrap_or(0))
     }
+
+    /// Waits until the clock shows `micros`, however it is moved meanwhile; for ever without a time. Nothing is lost when it is dropped.
+    pub(crate) async fn sleep_until(&self, micros: Option<i64>) {
+        let Some(micros) = micros else {
+            return std::future::pending().await;
+        };
+        loop {
+            let moved = self.moved.notified();
+            let left = self.until(micros);
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = moved => {}
+                () = tokio::time::sleep(left) => {}
+            }
+        }
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the machine's clock"
+)]
 fn machine_micros() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     #[test]
     fn ticks_rise_even_when_the_clock_is_set_back() {
@@ -68,5 +95,20 @@ mod tests {
         assert!(clock.tick() > first);
         clock.rise_above(first + 10);
         assert!(clock.tick() > first + 10);
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_wakes_when_the_clock_is_moved() {
+        let clock = Arc::new(Clock::default());
+        let due = clock.now_micros() + 3_600_000_000;
+        let sleeper = tokio::spawn({
+            let clock = Arc::clone(&clock);
+            async move { clock.sleep_until(Some(due)).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        clock.set_offset(3_600_000_000);
+        sleeper.await.unwrap();
+        assert!(clock.now_micros() >= due);
     }
 }

@@ -1,6 +1,7 @@
-//! PubSub
+//! Pub/Sub.
 use crate::core::{Core, StartError};
 use axum::Router;
+use gcloud_sdk::google::pubsub::v1::PubsubMessage;
 use std::sync::Arc;
 
 #[derive(Debug, Clone)]
@@ -14,5 +15,15 @@ impl PubSub {
     }
     pub(crate) fn router(&self) -> Router {
         Router::new()
+    }
+
+    /// Publishes from inside the emulator (Cloud Storage's notifications): no fault set for callers applies.
+    pub(crate) fn publish(
+        &self,
+        topic: &str,
+        messages: Vec<PubsubMessage>,
+    ) -> Result<Vec<String>, tonic::Status> {
+        let _ = messages;
+        Err(tonic::Status::unimplemented(format!("publish to {topic}")))
     }
 }
