@@ -1,1 +1,32 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod backplane;
+mod cache;
+mod cloud;
+mod coalesce;
+mod commit;
+mod config;
+mod documents;
+mod error;
+mod events;
+pub mod hash;
+mod jobs;
+mod objects;
+pub mod operations;
+mod retry;
+pub mod trace;
+
+pub use backplane::Backplane;
+pub use cache::Cache;
+pub use cloud::Cloud;
+pub use coalesce::Coalesce;
+pub use redis;
+
+pub use commit::{Answered, Commit, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer};
+pub use config::{CloudConfig, Endpoints};
+pub use documents::{Collection, Direction, Document, Documents, Query, Stored};
+pub use error::{Error, Result};
+pub use events::Events;
+pub use jobs::Jobs;
+pub use objects::{Objects, SignedUpload};
+pub use retry::on_contention;

@@ -1,0 +1,31 @@
+//! The way from a function to connected clients: Redis Pub/Sub, which `realtime` listens to.
+
+use crate::{Cache, Error, Result};
+use contracts::HubFrame;
+
+/// Publishes hub frames.
+#[derive(Debug, Clone)]
+pub struct Backplane {
+    cache: Cache,
+}
+
+impl Backplane {
+    pub(crate) fn new(cache: Cache) -> Self {
+        Self { cache }
+    }
+
+    /// Publishes `frame` to every instance of `realtime` that has somebody for it.
+    ///
+    /// # Errors
+    /// Redis is away or slow.
+    pub async fn publish(&self, frame: &HubFrame) -> Result<()> {
+        let payload = serde_json::to_vec(frame).map_err(|source| Error::Unreadable {
+            name: frame.channel(),
+            source: source.into(),
+        })?;
+        let channel = self.cache.key(&frame.channel());
+        self.cache
+            .run::<()>(redis::cmd("PUBLISH").arg(channel).arg(payload))
+            .await
+    }
+}

@@ -1,0 +1,115 @@
+//! Everything a function reaches, behind one handle.
+
+use crate::commit::Commit;
+use crate::documents::Client;
+use crate::{Backplane, Cache, CloudConfig, Coalesce, Documents, Events, Jobs, Objects, Outbox, Result};
+use contracts::Clock;
+use std::sync::Arc;
+
+/// Everything a function reaches. Cheap to clone; nothing is connected before its first use.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    function: &'static str,
+    clock: Clock,
+    documents: Documents,
+    own_documents: Documents,
+    cache: Cache,
+    backplane: Backplane,
+    events: Events,
+    objects: Objects,
+    jobs: Jobs,
+}
+
+impl Cloud {
+    /// The cloud at `config`.
+    ///
+    /// # Errors
+    /// An address cannot be parsed.
+    pub fn new(config: &CloudConfig, clock: Clock) -> Result<Self> {
+        let client = Client::new(config);
+        let own = client.under(&format!("functions/{}", config.function));
+        let cache = Cache::new(config)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                function: config.function,
+                clock,
+                documents: Documents::new(client),
+                own_documents: Documents::new(own),
+                backplane: Backplane::new(cache.clone()),
+                cache,
+                events: Events::new(config),
+                objects: Objects::new(config),
+                jobs: Jobs::new(config),
+            }),
+        })
+    }
+
+    /// The function this is for.
+    pub fn function(&self) -> &'static str {
+        self.inner.function
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Firestore, to read from.
+    pub fn documents(&self) -> &Documents {
+        &self.inner.documents
+    }
+
+    /// A new commit; it happens when it is awaited.
+    pub fn commit(&self) -> Commit {
+        Commit::new(self.clone(), self.inner.documents.client.clone())
+    }
+
+    /// What commits left to be sent.
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(self.clone())
+    }
+
+    /// Redis as a cache.
+    pub fn cache(&self) -> &Cache {
+        &self.inner.cache
+    }
+
+    /// One run of a piece of work for many who want it.
+    pub fn coalesce(&self) -> Coalesce {
+        Coalesce::new(self.inner.cache.clone())
+    }
+
+    /// Cloud Storage.
+    pub fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// Redis as the way to connected clients.
+    pub fn backplane(&self) -> &Backplane {
+        &self.inner.backplane
+    }
+
+    /// Pub/Sub.
+    pub fn events(&self) -> &Events {
+        &self.inner.events
+    }
+
+    /// Cloud Run Jobs.
+    pub fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
+    }
+
+    /// The function's own collections, outbox and idempotency.
+    pub(crate) fn own_documents(&self) -> &Documents {
+        &self.inner.own_documents
+    }
+
+    pub(crate) fn own_commit(&self) -> Commit {
+        Commit::new(self.clone(), self.inner.own_documents.client.clone())
+    }
+}

@@ -1,0 +1,72 @@
+//! Answers kept for a replay: the same request again gets the first answer.
+
+use crate::documents::Document;
+use contracts::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An answer as it is kept: at most 64 KiB of body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers that belong to the answer itself (`location`, `etag`), by lower-case name.
+    pub headers: Vec<Header>,
+    /// The JSON body.
+    pub body: String,
+}
+
+/// A header of a kept answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Lower case.
+    pub name: String,
+    /// As sent.
+    pub value: String,
+}
+
+/// The largest body that is kept, in bytes.
+pub(crate) const LARGEST: usize = 64 * 1024;
+
+/// An answer that can be kept and given again.
+pub trait Replayable: Sized {
+    /// As it is kept.
+    ///
+    /// # Errors
+    /// It does not become JSON.
+    fn store(&self) -> Result<StoredAnswer, serde_json::Error>;
+
+    /// As it is given again.
+    fn replay(stored: StoredAnswer) -> Self;
+}
+
+/// What a commit with an answer comes to: the answer of this request, or that of an earlier one with the same key.
+pub type Answered<A> = crate::Result<A>;
+
+/// A client's `Idempotency-Key` within its scope, and what was asked with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The record's id: a hash of caller, route and key.
+    pub id: String,
+    /// A hash of the parsed request.
+    pub fingerprint: String,
+}
+
+/// The record of an answered request, in `functions/{function}/idempotency`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Record {
+    pub(crate) id: String,
+    pub(crate) fingerprint: String,
+    /// Which attempt at the commit made it: tells whether an attempt of unknown outcome happened.
+    pub(crate) attempt: String,
+    pub(crate) answer: StoredAnswer,
+    /// A TTL policy deletes it after this; until then an expired one is ignored.
+    pub(crate) expire_at: Timestamp,
+}
+
+impl Document for Record {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}

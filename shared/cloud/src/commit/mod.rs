@@ -1,0 +1,14 @@
+//! One atomic write: documents with their preconditions, what goes out, and the stored answer.
+
+mod answer;
+mod builder;
+mod effect;
+mod execute;
+mod guard;
+mod outbox;
+
+pub use answer::{Answered, IdempotencyKey, Replayable, StoredAnswer};
+pub use builder::Commit;
+pub use effect::JobRun;
+pub(crate) use effect::Message;
+pub use outbox::Outbox;

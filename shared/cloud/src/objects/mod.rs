@@ -1,0 +1,51 @@
+//! Cloud Storage.
+
+mod signer;
+mod transfer;
+mod urls;
+
+pub use urls::SignedUpload;
+
+use crate::{CloudConfig, Result};
+use google_cloud_auth::signer::Signer;
+use google_cloud_storage::client::Storage;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Objects in buckets, and signed URLs to them.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    endpoint: Option<String>,
+    iam: Option<String>,
+    signing_account: Option<String>,
+    /// Where browsers reach the buckets.
+    public: String,
+    storage: Arc<OnceCell<Storage>>,
+    signer: Arc<OnceCell<Signer>>,
+}
+
+impl Objects {
+    pub(crate) fn new(config: &CloudConfig) -> Self {
+        Self {
+            endpoint: config.endpoints.storage.clone(),
+            iam: config.endpoints.iam.clone(),
+            signing_account: config.signing_account.clone(),
+            public: config.objects_url.clone(),
+            storage: Arc::default(),
+            signer: Arc::default(),
+        }
+    }
+
+    async fn storage(&self) -> Result<&Storage> {
+        self.storage
+            .get_or_try_init(|| transfer::connect(self.endpoint.as_deref()))
+            .await
+    }
+
+    async fn signer(&self) -> Result<&Signer> {
+        let account = self.signing_account.as_deref();
+        self.signer
+            .get_or_try_init(|| async { signer::make(self.iam.as_deref(), account) })
+            .await
+    }
+}

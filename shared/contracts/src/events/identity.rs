@@ -1,0 +1,48 @@
+//! Topic `identity`: accounts and sessions.
+
+use crate::{DomainEvent, SessionId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// An account was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRegistered {
+    /// Whose account.
+    pub user_id: UserId,
+    /// The name they chose.
+    pub username: String,
+    /// The name they are shown by.
+    pub display_name: String,
+}
+
+impl DomainEvent for UserRegistered {
+    const TYPE: &'static str = "user.registered";
+    const TOPIC: &'static str = "identity";
+}
+
+/// A session ended before its time: a logout, or a stolen refresh token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionRevoked {
+    /// Whose session.
+    pub user_id: UserId,
+    /// Which session.
+    pub session_id: SessionId,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// The person logged out.
+    Logout,
+    /// A refresh token was used after its successor: somebody else has a copy.
+    RefreshTokenReused,
+}
+
+impl DomainEvent for SessionRevoked {
+    const TYPE: &'static str = "session.revoked";
+    const TOPIC: &'static str = "identity";
+}

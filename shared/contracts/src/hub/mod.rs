@@ -1,0 +1,129 @@
+//! What the functions tell connected clients through `realtime`.
+
+mod feed;
+mod notifications;
+mod video;
+
+pub use feed::{CommentAdded, CommentRemoved, NewPostAvailable, PostRemoved, ReactionUpdated};
+pub use notifications::{NewNotification, UnreadCountChanged};
+pub use video::{VideoProcessingCompleted, VideoProcessingFailed, VideoProcessingProgress};
+
+use crate::{SessionId, Subject, UserId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The hubs there are: the last part of `/hubs/{hub}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hub {
+    /// Posts, comments and reactions.
+    Feed,
+    /// The inbox.
+    Notifications,
+    /// Videos and their processing.
+    Video,
+}
+
+impl Hub {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Feed, Self::Notifications, Self::Video];
+
+    /// Its name in addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Notifications => "notifications",
+            Self::Video => "video",
+        }
+    }
+}
+
+impl fmt::Display for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A message from the server to clients of one hub: its name there, its one argument.
+pub trait HubEvent: Serialize {
+    /// The hub.
+    const HUB: Hub;
+    /// The client method that is called.
+    const NAME: &'static str;
+}
+
+/// Who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Everybody who joined the subject's group.
+    Group(Subject),
+    /// Every connection of a person.
+    User(UserId),
+}
+
+/// The group or person on the backplane: `post:{id}`, `user:{id}`.
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(subject) => write!(f, "{subject}"),
+            Self::User(user) => write!(f, "user:{user}"),
+        }
+    }
+}
+
+/// What travels from a function to `realtime`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum HubFrame {
+    /// Call `event` with `argument` on every connection of the audience.
+    #[serde(rename_all = "camelCase")]
+    Tell {
+        /// The hub.
+        hub: Hub,
+        /// Who is told.
+        audience: Audience,
+        /// The client method.
+        event: String,
+        /// Its one argument.
+        argument: serde_json::Value,
+    },
+    /// Close every connection of a session that has ended.
+    #[serde(rename_all = "camelCase")]
+    EndSession {
+        /// The session.
+        session_id: SessionId,
+    },
+}
+
+impl HubFrame {
+    /// `event` for `audience`.
+    ///
+    /// # Errors
+    /// The event does not become JSON.
+    pub fn tell<E: HubEvent>(audience: Audience, event: &E) -> Result<Self, serde_json::Error> {
+        let argument = serde_json::to_value(event)?;
+        Ok(Self::Tell {
+            hub: E::HUB,
+            audience,
+            event: E::NAME.to_owned(),
+            argument,
+        })
+    }
+
+    /// The backplane channel that carries it, without the deployment's prefix: `hub:feed:post:{id}`, or `sessions` for ended ones.
+    pub fn channel(&self) -> String {
+        match self {
+            Self::Tell { hub, audience, .. } => hub_channel(*hub, audience),
+            Self::EndSession { .. } => SESSIONS_CHANNEL.to_owned(),
+        }
+    }
+}
+
+/// The channel that carries ended sessions to every instance.
+pub const SESSIONS_CHANNEL: &str = "sessions";
+
+/// The channel of an audience of a hub.
+pub fn hub_channel(hub: Hub, audience: &Audience) -> String {
+    format!("hub:{hub}:{audience}")
+}

@@ -1,0 +1,53 @@
+//! Accounts and tokens.
+
+use crate::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an account may do beside its own things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Everybody.
+    User,
+    /// Handles reports.
+    Moderator,
+    /// Runs the place.
+    Admin,
+}
+
+/// An account as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// Whose account.
+    pub user_id: UserId,
+    /// Where mail goes; compared in lower case.
+    #[schema(example = "ann@example.com")]
+    pub email: String,
+    /// 3 to 30 of `a-z 0-9 _ .`, starting with a letter.
+    #[schema(example = "ann")]
+    pub username: String,
+    /// The name they registered with; the profile's may have changed since.
+    #[schema(example = "Ann")]
+    pub display_name: String,
+    /// What the account may do.
+    pub roles: Vec<Role>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A pair of tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokens {
+    /// The account they are for.
+    pub user: Account,
+    /// A JWT for `Authorization: Bearer`.
+    pub access_token: String,
+    /// Opaque; each use gives a new pair.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    #[schema(example = 900)]
+    pub expires_in: u64,
+}

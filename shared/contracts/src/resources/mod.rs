@@ -1,0 +1,19 @@
+//! Resources as clients see them.
+
+mod account;
+mod comment;
+mod notification;
+mod page;
+mod post;
+mod profile;
+mod reaction;
+mod video;
+
+pub use account::{Account, Role, Tokens};
+pub use comment::{Comment, CommentCounters, CommentViewer};
+pub use notification::{Notification, NotificationKind, UnreadCount};
+pub use page::Page;
+pub use post::{Post, PostCounters, PostViewer, Visibility};
+pub use profile::{Profile, ProfileCounts, ProfileSummary, ProfileViewer};
+pub use reaction::{Reaction, ReactionCounts, ReactionType};
+pub use video::{UploadStatus, Video, VideoFailure, VideoRendition, VideoStream, VideoType, VideoVisibility};

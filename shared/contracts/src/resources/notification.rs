@@ -1,0 +1,55 @@
+//! The inbox.
+
+use super::ProfileSummary;
+use crate::{NotificationId, Subject, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationKind {
+    /// Somebody commented on my post or video.
+    Comment,
+    /// Somebody replied to my comment.
+    Reply,
+    /// Somebody reacted to something of mine.
+    Reaction,
+    /// Somebody follows me.
+    Follow,
+    /// My video can be watched.
+    VideoReady,
+    /// My video could not be processed.
+    VideoFailed,
+}
+
+/// One entry of the inbox: events of the same kind about the same target within an hour, folded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Notification {
+    /// The entry.
+    pub notification_id: NotificationId,
+    /// What happened.
+    pub kind: NotificationKind,
+    /// What it is about: `post:`, `comment:`, `video:` or `user:` and the id.
+    #[schema(value_type = String, example = "post:7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a")]
+    pub target: Subject,
+    /// The latest who did it, at most three; empty when nobody did (a video became ready).
+    pub actors: Vec<ProfileSummary>,
+    /// How many events the entry folds.
+    pub count: u64,
+    /// The owner has seen it.
+    pub read: bool,
+    /// When the first of its events happened.
+    pub created_at: Timestamp,
+    /// When the latest of its events happened.
+    pub updated_at: Timestamp,
+}
+
+/// How many entries are unread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UnreadCount {
+    /// Entries, not events.
+    pub unread_count: u64,
+}

@@ -1,0 +1,73 @@
+//! Profiles.
+
+use crate::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A person, as shown beside what they did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileSummary {
+    /// Who.
+    pub user_id: UserId,
+    /// Their unique name.
+    #[schema(example = "ann")]
+    pub username: String,
+    /// The name they are shown by.
+    #[schema(example = "Ann")]
+    pub display_name: String,
+}
+
+/// A person's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// Who.
+    pub user_id: UserId,
+    /// Their unique name.
+    #[schema(example = "ann")]
+    pub username: String,
+    /// The name they are shown by, 1 to 50 characters.
+    #[schema(example = "Ann")]
+    pub display_name: String,
+    /// What they say of themselves, up to 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bio: Option<String>,
+    /// Their address on the web (http or https).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// Where they are, up to 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// How many; each is the count of its records, within seconds.
+    pub counts: ProfileCounts,
+    /// Since when there is this profile.
+    pub created_at: Timestamp,
+    /// How the signed-in caller stands to them; absent without a token and for oneself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewer: Option<ProfileViewer>,
+}
+
+/// The numbers on a profile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileCounts {
+    /// Live edges to this person.
+    pub followers: u64,
+    /// Live edges from this person.
+    pub following: u64,
+    /// Posts of this person, whoever may see them.
+    pub posts: u64,
+    /// Videos of this person that are ready, whoever may see them.
+    pub videos: u64,
+}
+
+/// How the caller stands to a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileViewer {
+    /// The caller follows them.
+    pub following: bool,
+    /// They follow the caller.
+    pub followed_by: bool,
+}

@@ -1,0 +1,144 @@
+//! Videos.
+
+use crate::{Timestamp, UserId, VideoId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A long video or a short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VideoType {
+    /// Up to four hours, any shape.
+    LongForm,
+    /// Up to 60 s, vertical.
+    Short,
+}
+
+/// How far a video has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum UploadStatus {
+    /// Its bytes are awaited.
+    Uploading,
+    /// Its bytes are all there.
+    Uploaded,
+    /// A job works on it.
+    Processing,
+    /// It can be watched.
+    Ready,
+    /// It cannot be watched, and `failure` says why.
+    Failed,
+}
+
+/// Who may see a video.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VideoVisibility {
+    /// Everybody.
+    #[default]
+    Public,
+}
+
+/// Why a video failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoFailure {
+    /// For programs: stable, in snake case.
+    #[schema(example = "not_a_video")]
+    pub code: String,
+    /// For the person who uploaded it.
+    #[schema(example = "The file is a PNG image, not a video.")]
+    pub detail: String,
+}
+
+/// One size of a video.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoRendition {
+    /// By the short side: `1080p`.
+    #[schema(example = "720p")]
+    pub name: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Peak bits per second, sound included.
+    pub bandwidth: u64,
+    /// Object name of its media playlist.
+    pub playlist: String,
+}
+
+/// A video or short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Video {
+    /// The video.
+    pub video_id: VideoId,
+    /// Whose video.
+    pub user_id: UserId,
+    /// 1 to 100 characters; absent until its metadata came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Up to 5,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Up to 30.
+    pub tags: Vec<String>,
+    /// Long or short.
+    pub r#type: VideoType,
+    /// Seconds; known when ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<f64>,
+    /// Pixels, upright; known when ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels, upright; known when ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Width to height in smallest numbers; known when ready.
+    #[schema(example = "16:9")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<String>,
+    /// How far it has come.
+    pub upload_status: UploadStatus,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<VideoFailure>,
+    /// 0 to 100.
+    pub progress: u8,
+    /// Address of each rendition's playlist by its name.
+    pub transcoded_urls: BTreeMap<String, String>,
+    /// Address of the HLS master playlist; known when ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hls_manifest_url: Option<String>,
+    /// Address of the first thumbnail; known when ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+    /// Addresses of pictures at 0, 25, 50 and 75 %.
+    pub thumbnails: Vec<String>,
+    /// Who may see it.
+    pub visibility: VideoVisibility,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When processing ended well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processed_at: Option<Timestamp>,
+    /// When others could first see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
+}
+
+/// Where to play a video from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoStream {
+    /// The video.
+    pub video_id: VideoId,
+    /// Address of the HLS master playlist.
+    pub hls_manifest_url: String,
+    /// What can be chosen from, best first.
+    pub qualities: Vec<VideoRendition>,
+}
