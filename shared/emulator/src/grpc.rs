@@ -5,7 +5,7 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, Iter};
 use prost::Message;
 use std::future::{Ready, ready};
 use tonic::codegen::BoxFuture;
@@ -80,9 +80,11 @@ where
     Q: Message + Default + 'static,
     R: Message + Default + 'static,
 {
-    let all =
-        |answers: Vec<R>| -> Answers<R> { Box::pin(futures::stream::iter(answers.into_iter().map(Ok))) };
-    server_stream(request, move |message| ready(work(message).map(all))).await
+    let service = ServerStreamNow(work);
+    codec::<Q, R>()
+        .server_streaming(service, request.map(tonic::body::Body::new))
+        .await
+        .map(Body::new)
 }
 
 /// Messages in and out, each side at its own pace (one answer at most is a client stream).
@@ -154,6 +156,23 @@ where
     fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
         let answer = (self.0)(request.into_inner());
         Box::pin(async move { answer.await.map(tonic::Response::new) })
+    }
+}
+
+struct ServerStreamNow<W>(W);
+
+impl<Q, R, W> ServerStreamingService<Q> for ServerStreamNow<W>
+where
+    R: Send + 'static,
+    W: Fn(Q) -> Result<Vec<R>, Status>,
+{
+    type Response = R;
+    type ResponseStream = Iter<std::vec::IntoIter<Result<R, Status>>>;
+    type Future = Ready<Result<tonic::Response<Self::ResponseStream>, Status>>;
+
+    fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
+        let all = |answers: Vec<R>| futures::stream::iter(answers.into_iter().map(Ok).collect::<Vec<_>>());
+        ready((self.0)(request.into_inner()).map(|answers| tonic::Response::new(all(answers))))
     }
 }
 

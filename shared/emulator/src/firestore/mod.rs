@@ -1,18 +1,51 @@
-//! Firestore
+//! Firestore in native mode: documents, queries, transactions.
+
+mod control;
+mod documents;
+mod engine;
+mod faults;
+mod indexes;
+mod name;
+mod order;
+mod path;
+mod query;
+mod service;
+mod store;
+mod time;
+mod transactions;
+mod transform;
+mod value;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
 use crate::core::{Core, StartError};
 use axum::Router;
+use axum::routing::{post, put};
+use engine::Engine;
 use std::sync::Arc;
 
+/// The emulator's Firestore.
 #[derive(Debug, Clone)]
 pub(crate) struct Firestore {
-    core: Arc<Core>,
+    engine: Arc<Engine>,
 }
 
 impl Firestore {
+    /// Reads what is stored.
     pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
-        Ok(Self { core })
+        Ok(Self {
+            engine: Arc::new(Engine::open(core)?),
+        })
     }
+
+    /// The API and what controls it.
     pub(crate) fn router(&self) -> Router {
         Router::new()
+            .route("/google.firestore.v1.Firestore/{method}", post(service::call))
+            .route("/_emulator/firestore/indexes", put(control::put_indexes))
+            .route("/_emulator/firestore/faults", put(faults::put))
+            .with_state(Arc::clone(&self.engine))
     }
 }

@@ -1,0 +1,53 @@
+//! Which indexes a project has, and which a query needs.
+//!
+//! The cloud refuses a query that lacks its index; so does this, for projects that declared theirs. The rules:
+//! <https://firebase.google.com/docs/firestore/query-data/index-overview>.
+
+mod declared;
+mod need;
+
+pub(crate) use declared::Declared;
+
+use super::query::plan::Plan;
+use crate::core::StartError;
+use std::collections::BTreeMap;
+use tonic::Status;
+
+/// What each project declared.
+#[derive(Debug, Default)]
+pub(crate) struct Indexes {
+    by_project: BTreeMap<String, Declared>,
+}
+
+impl Indexes {
+    /// Reads what was stored: projects and JSON.
+    pub(crate) fn load(stored: Vec<(String, String)>) -> Result<Self, StartError> {
+        let unreadable = |error: serde_json::Error| StartError::Stored(format!("indexes: {error}"));
+        let read = |(project, json): (String, String)| {
+            Ok((project, serde_json::from_str(&json).map_err(unreadable)?))
+        };
+        Ok(Self {
+            by_project: stored.into_iter().map(read).collect::<Result<_, StartError>>()?,
+        })
+    }
+
+    /// From now on, the project has these indexes and no others.
+    pub(crate) fn set(&mut self, project: String, declared: Declared) {
+        self.by_project.insert(project, declared);
+    }
+
+    /// Refuses a query that lacks an index, and prints the one it lacks. A project that declared nothing is never refused.
+    pub(crate) fn check(&self, project: &str, plan: &Plan) -> Result<(), Status> {
+        let Some(declared) = self.by_project.get(project) else {
+            return Ok(());
+        };
+        match need::missing(plan, declared) {
+            None => Ok(()),
+            Some(missing) => {
+                let text =
+                    format!("The query requires an index. Add this to firestore.indexes.json: {missing}");
+                Err(Status::failed_precondition(text))
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Which documents a query matches.
+
+use super::{order, value_of};
+use crate::firestore::path::FieldPath;
+use gcloud_sdk::google::firestore::v1::structured_query::composite_filter::Operator as Join;
+use gcloud_sdk::google::firestore::v1::structured_query::field_filter::Operator as Op;
+use gcloud_sdk::google::firestore::v1::structured_query::filter::FilterType;
+use gcloud_sdk::google::firestore::v1::structured_query::unary_filter::{OperandType, Operator as Unary};
+use gcloud_sdk::google::firestore::v1::structured_query::{
+    CompositeFilter, FieldFilter, FieldReference, Filter as Proto, UnaryFilter,
+};
+use gcloud_sdk::google::firestore::v1::value::ValueType;
+use gcloud_sdk::google::firestore::v1::{Document, Value};
+use std::cmp::Ordering;
+use tonic::Status;
+
+/// A condition on a document.
+#[derive(Debug, Clone)]
+pub(crate) enum Filter {
+    /// All of them.
+    All(Vec<Filter>),
+    /// At least one of them.
+    Any(Vec<Filter>),
+    /// One field.
+    Field(FieldPath, Test),
+}
+
+/// A condition on a field that is there.
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    /// Equal, in the order of values.
+    Equal(Value),
+    /// Neither equal nor null.
+    NotEqual(Value),
+    /// Of the same type, and so.
+    Less(Value),
+    /// Of the same type, and so.
+    LessOrEqual(Value),
+    /// Of the same type, and so.
+    Greater(Value),
+    /// Of the same type, and so.
+    GreaterOrEqual(Value),
+    /// Equal to one of them.
+    In(Vec<Value>),
+    /// Neither null nor equal to one of them, of which none is null.
+    NotIn(Vec<Value>),
+    /// An array with such an element.
+    Contains(Value),
+    /// An array with one such element.
+    ContainsAny(Vec<Value>),
+}
+
+impl Filter {
+    /// Reads a filter.
+    pub(crate) fn read(filter: &Proto) -> Result<Self, Status> {
+        match filter.filter_type.as_ref() {
+            Some(FilterType::CompositeFilter(composite)) => Self::composite(composite),
+            Some(FilterType::FieldFilter(field)) => Self::field(field),
+            Some(FilterType::UnaryFilter(unary)) => Self::unary(unary),
+            None => Err(Status::invalid_argument("A filter has no type.")),
+        }
+    }
+
+    fn composite(composite: &CompositeFilter) -> Result<Self, Status> {
+        let filters = composite
+            .filters
+            .iter()
+            .map(Self::read)
+            .collect::<Result<Vec<_>, _>>()?;
+        if filters.is_empty() {
+            return Err(Status::invalid_argument(
+                "A composite filter must have at least one sub-filter.",
+            ));
+        }
+        match Join::try_from(composite.op) {
+            Ok(Join::And) => Ok(Self::All(filters)),
+            Ok(Join::Or) => Ok(Self::Any(filters)),
+            _ => Err(Status::invalid_argument(format!(
+                "{} is no operator of composite filters.",
+                composite.op
+            ))),
+        }
+    }
+
+    fn field(filter: &FieldFilter) -> Result<Self, Status> {
+        let path = path(filter.field.as_ref())?;
+        let value = filter.value.clone().unwrap_or_default();
+        check_operand(&path, &value)?;
+        let test = match Op::try_from(filter.op) {
+            Ok(Op::Equal) => Test::Equal(value),
+            Ok(Op::NotEqual) => Test::NotEqual(value),
+            Ok(Op::LessThan) => Test::Less(value),
+            Ok(Op::LessThanOrEqual) => Test::LessOrEqual(value),
+            Ok(Op::GreaterThan) => Test::Greater(value),
+            Ok(Op::GreaterThanOrEqual) => Test::GreaterOrEqual(value),
+            Ok(Op::ArrayContains) => Test::Contains(value),
+            Ok(Op::In) => Test::In(list(&path, "IN", value, 30)?),
+            Ok(Op::NotIn) => Test::NotIn(list(&path, "NOT_IN", value, 10)?),
+            Ok(Op::ArrayContainsAny) => Test::ContainsAny(list(&path, "ARRAY_CONTAINS_ANY", value, 30)?),
+            _ => {
+                return Err(Status::invalid_argument(format!(
+                    "{} is no operator of field filters.",
+                    filter.op
+                )));
+            }
+        };
+        Ok(Self::Field(path, test))
+    }
+
+    fn unary(filter: &UnaryFilter) -> Result<Self, Status> {
+        let Some(OperandType::Field(field)) = filter.operand_type.as_ref() else {
+            return Err(Status::invalid_argument("A unary filter has no field."));
+        };
+        let null = Value {
+            value_type: Some(ValueType::NullValue(0)),
+        };
+        let nan = Value {
+            value_type: Some(ValueType::DoubleValue(f64::NAN)),
+        };
+        let test = match Unary::try_from(filter.op) {
+            Ok(Unary::IsNull) => Test::Equal(null),
+            Ok(Unary::IsNotNull) => Test::NotEqual(null),
+            Ok(Unary::IsNan) => Test::Equal(nan),
+            Ok(Unary::IsNotNan) => Test::NotEqual(nan),
+            _ => {
+                return Err(Status::invalid_argument(format!(
+                    "{} is no operator of unary filters.",
+                    filter.op
+                )));
+            }
+        };
+        Ok(Self::Field(path(Some(field))?, test))
+    }
+
+    /// Whether the document is among the results.
+    pub(crate) fn matches(&self, document: &Document) -> bool {
+        match self {
+            Self::All(filters) => filters.iter().all(|filter| filter.matches(document)),
+            Self::Any(filters) => filters.iter().any(|filter| filter.matches(document)),
+            Self::Field(path, test) => value_of(document, path).is_some_and(|value| test.holds(&value)),
+        }
+    }
+
+    /// How many terms the filter has when it is written as an OR of ANDs.
+    pub(crate) fn disjunctions(&self) -> usize {
+        match self {
+            Self::All(filters) => filters
+                .iter()
+                .map(Self::disjunctions)
+                .fold(1, usize::saturating_mul),
+            Self::Any(filters) => filters
+                .iter()
+                .map(Self::disjunctions)
+                .fold(0, usize::saturating_add),
+            Self::Field(_, Test::In(values) | Test::ContainsAny(values)) => values.len(),
+            Self::Field(..) => 1,
+        }
+    }
+
+    /// The conditions on single fields, wherever they stand.
+    pub(crate) fn fields(&self) -> Vec<(&FieldPath, &Test)> {
+        match self {
+            Self::All(filters) | Self::Any(filters) => filters.iter().flat_map(Self::fields).collect(),
+            Self::Field(path, test) => vec![(path, test)],
+        }
+    }
+}
+
+impl Test {
+    /// Whether a value that is there passes.
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        let compare = |other: &Value| order::compare(value, other);
+        let like = |other: &Value| comparable(value, other);
+        match self {
+            Self::Equal(other) => compare(other).is_eq(),
+            Self::NotEqual(other) => !order::is_null(value) && compare(other).is_ne(),
+            Self::Less(other) => like(other) && compare(other) == Ordering::Less,
+            Self::LessOrEqual(other) => like(other) && compare(other) != Ordering::Greater,
+            Self::Greater(other) => like(other) && compare(other) == Ordering::Greater,
+            Self::GreaterOrEqual(other) => like(other) && compare(other) != Ordering::Less,
+            Self::In(others) => others.iter().any(|other| compare(other).is_eq()),
+            Self::NotIn(others) => {
+                !order::is_null(value)
+                    && !others
+                        .iter()
+                        .any(|other| order::is_null(other) || compare(other).is_eq())
+            }
+            Self::Contains(other) => elements(value)
+                .iter()
+                .any(|element| order::compare(element, other).is_eq()),
+            Self::ContainsAny(others) => {
+                let wanted =
+                    |element: &Value| others.iter().any(|other| order::compare(element, other).is_eq());
+                elements(value).iter().any(wanted)
+            }
+        }
+    }
+
+    /// Whether the results must be sorted by the field when nothing else is said.
+    pub(crate) fn is_inequality(&self) -> bool {
+        use Test::{Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NotIn};
+        matches!(
+            self,
+            Less(_) | LessOrEqual(_) | Greater(_) | GreaterOrEqual(_) | NotEqual(_) | NotIn(_)
+        )
+    }
+}
+
+/// Inequalities match within a type, and NaN is like itself alone.
+fn comparable(value: &Value, other: &Value) -> bool {
+    order::class(value) == order::class(other) && order::is_nan(value) == order::is_nan(other)
+}
+
+fn elements(value: &Value) -> &[Value] {
+    match value.value_type.as_ref() {
+        Some(ValueType::ArrayValue(array)) => &array.values,
+        _ => &[],
+    }
+}
+
+/// Reads the path of a field.
+pub(crate) fn path(field: Option<&FieldReference>) -> Result<FieldPath, Status> {
+    FieldPath::parse(
+        &field
+            .ok_or_else(|| Status::invalid_argument("A field is missing."))?
+            .field_path,
+    )
+}
+
+fn list(path: &FieldPath, operator: &str, value: Value, most: usize) -> Result<Vec<Value>, Status> {
+    let Some(ValueType::ArrayValue(array)) = value.value_type else {
+        return Err(Status::invalid_argument(format!(
+            "'{operator}' requires an ArrayValue."
+        )));
+    };
+    if array.values.is_empty() {
+        return Err(Status::invalid_argument(format!(
+            "'{operator}' requires a non-empty ArrayValue."
+        )));
+    }
+    if array.values.len() > most {
+        return Err(Status::invalid_argument(format!(
+            "'{operator}' supports up to {most} comparison values."
+        )));
+    }
+    array
+        .values
+        .iter()
+        .try_for_each(|value| check_operand(path, value))?;
+    Ok(array.values)
+}
+
+/// A name is compared with names; everything else with what can be stored.
+fn check_operand(path: &FieldPath, value: &Value) -> Result<(), Status> {
+    use ValueType::{
+        ArrayValue, FieldReferenceValue, FunctionValue, PipelineValue, ReferenceValue, VariableReferenceValue,
+    };
+    match value.value_type.as_ref() {
+        None => Err(Status::invalid_argument(format!(
+            "The filter on \"{path}\" has no value."
+        ))),
+        Some(FieldReferenceValue(_) | VariableReferenceValue(_) | FunctionValue(_) | PipelineValue(_)) => {
+            Err(Status::invalid_argument(format!(
+                "The value compared with \"{path}\" is an expression."
+            )))
+        }
+        Some(ReferenceValue(_) | ArrayValue(_)) => Ok(()),
+        Some(_) if path.is_name() => Err(Status::invalid_argument("__key__ filter value must be a Key")),
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,172 @@
+//! Commits, and the calls that are commits of one write.
+
+use super::reads::masked;
+use super::{Calls, check_size, refuse};
+use crate::firestore::engine::TransactionId;
+use crate::firestore::name::{Database, check_document, check_id, check_parent};
+use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
+use gcloud_sdk::google::firestore::v1::write::Operation;
+use gcloud_sdk::google::firestore::v1::{
+    BatchWriteRequest, BatchWriteResponse, BeginTransactionRequest, BeginTransactionResponse, CommitRequest,
+    CommitResponse, CreateDocumentRequest, DeleteDocumentRequest, Document, DocumentMask, Precondition,
+    RollbackRequest, UpdateDocumentRequest, Write, WriteResult,
+};
+use gcloud_sdk::google::rpc;
+use std::collections::BTreeSet;
+use tonic::Status;
+
+impl Calls {
+    pub(super) fn begin_transaction(
+        &self,
+        request: &BeginTransactionRequest,
+    ) -> Result<BeginTransactionResponse, Status> {
+        let database = Database::parse(&request.database)?;
+        let read_only = refuse::read_only(request.options.as_ref())?;
+        self.faulty(&database, "BeginTransaction", || {
+            Ok(BeginTransactionResponse {
+                transaction: self.engine.begin(&database, read_only),
+            })
+        })
+    }
+
+    pub(super) fn rollback(&self, request: &RollbackRequest) -> Result<(), Status> {
+        let database = Database::parse(&request.database)?;
+        self.faulty(&database, "Rollback", || {
+            self.engine.rollback(&database, &request.transaction)
+        })
+    }
+
+    pub(super) fn commit(&self, request: &CommitRequest) -> Result<CommitResponse, Status> {
+        check_size(request)?;
+        let database = Database::parse(&request.database)?;
+        let transaction: TransactionId<'_> = Some(request.transaction.as_slice()).filter(|id| !id.is_empty());
+        self.faulty(&database, "Commit", || {
+            self.engine.commit(&database, &request.writes, transaction)
+        })
+    }
+
+    /// Each write for itself: some may be refused while others are made.
+    pub(super) fn batch_write(&self, request: &BatchWriteRequest) -> Result<BatchWriteResponse, Status> {
+        check_size(request)?;
+        let database = Database::parse(&request.database)?;
+        let mut names = BTreeSet::new();
+        for write in &request.writes {
+            if !names.insert(crate::firestore::write::target(write)?) {
+                return Err(Status::invalid_argument(
+                    "A batch cannot write a document more than once.",
+                ));
+            }
+        }
+        self.faulty(&database, "BatchWrite", || {
+            let one = |write: &Write| self.engine.commit(&database, std::slice::from_ref(write), None);
+            let results: Vec<_> = request.writes.iter().map(one).collect();
+            Ok(BatchWriteResponse {
+                write_results: results
+                    .iter()
+                    .map(|result| first_result(result.as_ref().ok()))
+                    .collect(),
+                status: results
+                    .iter()
+                    .map(|result| status(result.as_ref().err()))
+                    .collect(),
+            })
+        })
+    }
+
+    pub(super) fn create_document(&self, request: &CreateDocumentRequest) -> Result<Document, Status> {
+        check_size(request)?;
+        let database = check_parent(&request.parent)?;
+        check_id(&request.collection_id)?;
+        let id = if request.document_id.is_empty() {
+            fresh_id()
+        } else {
+            request.document_id.clone()
+        };
+        let mut document = request.document.clone().unwrap_or_default();
+        if !document.name.is_empty() {
+            return Err(Status::invalid_argument(
+                "Document name must not be set: parent and ids name it.",
+            ));
+        }
+        document.name = format!("{}/{}/{id}", request.parent, request.collection_id);
+        let absent = Precondition {
+            condition_type: Some(ConditionType::Exists(false)),
+        };
+        let write = update(document, None, Some(absent));
+        self.faulty(&database, "CreateDocument", || {
+            self.written(&database, &write, request.mask.as_ref())
+        })
+    }
+
+    pub(super) fn update_document(&self, request: &UpdateDocumentRequest) -> Result<Document, Status> {
+        check_size(request)?;
+        let document = request.document.clone().unwrap_or_default();
+        let database = check_document(&document.name)?;
+        let write = update(document, request.update_mask.clone(), request.current_document);
+        self.faulty(&database, "UpdateDocument", || {
+            self.written(&database, &write, request.mask.as_ref())
+        })
+    }
+
+    pub(super) fn delete_document(&self, request: &DeleteDocumentRequest) -> Result<(), Status> {
+        let database = check_document(&request.name)?;
+        let write = Write {
+            operation: Some(Operation::Delete(request.name.clone())),
+            current_document: request.current_document,
+            ..Write::default()
+        };
+        self.faulty(&database, "DeleteDocument", || {
+            self.engine.commit(&database, &[write], None).map(drop)
+        })
+    }
+
+    /// Makes one write and answers its document as it was made.
+    fn written(
+        &self,
+        database: &Database,
+        write: &Write,
+        mask: Option<&DocumentMask>,
+    ) -> Result<Document, Status> {
+        let mask = refuse::mask(mask)?;
+        let document = self.engine.write_one(database, write)?;
+        Ok(masked(&document, mask.as_deref()))
+    }
+}
+
+fn update(
+    document: Document,
+    update_mask: Option<DocumentMask>,
+    current_document: Option<Precondition>,
+) -> Write {
+    Write {
+        operation: Some(Operation::Update(document)),
+        update_mask,
+        current_document,
+        ..Write::default()
+    }
+}
+
+/// Twenty letters and digits, as the clients make them.
+fn fresh_id() -> String {
+    uuid::Uuid::new_v4()
+        .simple()
+        .to_string()
+        .chars()
+        .take(20)
+        .collect()
+}
+
+fn first_result(response: Option<&CommitResponse>) -> WriteResult {
+    response
+        .and_then(|response| response.write_results.first())
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn status(error: Option<&Status>) -> rpc::Status {
+    error.map_or_else(rpc::Status::default, |error| rpc::Status {
+        code: error.code().into(),
+        message: error.message().to_owned(),
+        details: Vec::new(),
+    })
+}

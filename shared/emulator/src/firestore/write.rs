@@ -1,0 +1,162 @@
+//! What one write makes of one document.
+
+use super::name;
+use super::path::{FieldPath, Fields};
+use super::time::{micros, timestamp};
+use super::{transform, value};
+use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
+use gcloud_sdk::google::firestore::v1::write::Operation;
+use gcloud_sdk::google::firestore::v1::{Document, DocumentMask, Precondition, Write, WriteResult};
+use std::sync::Arc;
+use tonic::Status;
+
+/// The name of the document that a write is about.
+pub(crate) fn target(write: &Write) -> Result<&str, Status> {
+    match write.operation.as_ref() {
+        Some(Operation::Update(document)) => Ok(&document.name),
+        Some(Operation::Delete(name)) => Ok(name),
+        Some(Operation::Transform(transform)) => Ok(&transform.document),
+        None => Err(Status::invalid_argument("A write has no operation.")),
+    }
+}
+
+/// The document after `write`, committed at `time` (microseconds), and what its writer is told.
+///
+/// A write that changes nothing leaves the update time as it was.
+pub(crate) fn apply(
+    write: &Write,
+    current: Option<&Arc<Document>>,
+    time: i64,
+) -> Result<(Option<Arc<Document>>, WriteResult), Status> {
+    let target = target(write)?;
+    check_precondition(write.current_document.as_ref(), target, current)?;
+    let old = current.map(|document| &document.fields);
+    let (mut fields, transforms) = match write.operation.as_ref() {
+        Some(Operation::Update(new)) => (
+            updated(write.update_mask.as_ref(), old, new)?,
+            &write.update_transforms,
+        ),
+        Some(Operation::Transform(transform)) => {
+            refuse_extras(write)?;
+            (old.cloned().unwrap_or_default(), &transform.field_transforms)
+        }
+        Some(Operation::Delete(_)) => {
+            refuse_extras(write)?;
+            return Ok((None, WriteResult::default()));
+        }
+        None => return Err(Status::invalid_argument("A write has no operation.")),
+    };
+    let transform_results = transform::apply(&mut fields, transforms, time)?;
+    value::check_document(target, &fields)?;
+    let document = stored(target, fields, current, time);
+    let result = WriteResult {
+        update_time: document.update_time,
+        transform_results,
+    };
+    Ok((Some(document), result))
+}
+
+/// A mask and `update_transforms` belong to updates alone.
+fn refuse_extras(write: &Write) -> Result<(), Status> {
+    if write.update_mask.is_some() || !write.update_transforms.is_empty() {
+        return Err(Status::invalid_argument(
+            "Only an update has a mask or update_transforms.",
+        ));
+    }
+    Ok(())
+}
+
+fn stored(name: &str, fields: Fields, current: Option<&Arc<Document>>, time: i64) -> Arc<Document> {
+    match current {
+        Some(document) if document.fields == fields => Arc::clone(document),
+        _ => Arc::new(Document {
+            name: name.to_owned(),
+            fields,
+            create_time: current.map_or(Some(timestamp(time)), |document| document.create_time),
+            update_time: Some(timestamp(time)),
+        }),
+    }
+}
+
+fn check_precondition(
+    precondition: Option<&Precondition>,
+    name: &str,
+    current: Option<&Arc<Document>>,
+) -> Result<(), Status> {
+    let Some(precondition) = precondition else {
+        return Ok(());
+    };
+    match (precondition.condition_type.as_ref(), current) {
+        (Some(ConditionType::Exists(true)), None) => {
+            Err(Status::not_found(format!("No document to update: {name}")))
+        }
+        (Some(ConditionType::Exists(false)), Some(_)) => {
+            Err(Status::already_exists(format!("Document already exists: {name}")))
+        }
+        (Some(ConditionType::UpdateTime(_)), None) => Err(Status::failed_precondition(format!(
+            "No document to update: {name}"
+        ))),
+        (Some(ConditionType::UpdateTime(wanted)), Some(document)) => {
+            let stored = document.update_time.as_ref().map(micros).unwrap_or_default();
+            if micros(wanted) == stored && wanted.nanos % 1000 == 0 {
+                return Ok(());
+            }
+            let text = format!(
+                "the stored version ({stored}) does not match the required base version ({})",
+                micros(wanted)
+            );
+            Err(Status::failed_precondition(text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The fields of an update: all of the new document's, or the old ones with those of the mask replaced.
+fn updated(mask: Option<&DocumentMask>, old: Option<&Fields>, new: &Document) -> Result<Fields, Status> {
+    let mut given = new.fields.clone();
+    given.values_mut().for_each(value::normalize);
+    let Some(mask) = mask else { return Ok(given) };
+    let paths = mask_paths(mask)?;
+    let mut fields = old.cloned().unwrap_or_default();
+    for path in paths {
+        match path.get(&given) {
+            Some(value) => path.set(&mut fields, value.clone()),
+            None => path.remove(&mut fields),
+        }
+    }
+    Ok(fields)
+}
+
+/// The paths of a mask of writes: none leads through another.
+fn mask_paths(mask: &DocumentMask) -> Result<Vec<FieldPath>, Status> {
+    let mut paths = mask
+        .field_paths
+        .iter()
+        .map(|path| FieldPath::parse(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    paths.sort_unstable();
+    paths.dedup();
+    if let Some(path) = paths.iter().find(|path| path.is_name()) {
+        return Err(Status::invalid_argument(format!("{path} cannot be written.")));
+    }
+    if let Some(pair) = paths.windows(2).find(|pair| pair[0].covers(&pair[1])) {
+        let text = format!(
+            "Cannot update a field and what is inside it: {} and {}",
+            pair[0], pair[1]
+        );
+        return Err(Status::invalid_argument(text));
+    }
+    Ok(paths)
+}
+
+/// Checks what a write says without knowing any document: its name, which must be in the database `root`.
+pub(crate) fn check(write: &Write, root: &str) -> Result<(), Status> {
+    let target = target(write)?;
+    let database = name::check_document(target)?;
+    if database.root() != root {
+        return Err(Status::invalid_argument(format!(
+            "Document name \"{target}\" is not in the request's database."
+        )));
+    }
+    Ok(())
+}
