@@ -88,7 +88,6 @@ where
 }
 
 /// Messages in and out, each side at its own pace (one answer at most is a client stream).
-#[expect(dead_code, reason = "for the service that streams both ways")]
 pub(crate) async fn both_streams<Q, R, F>(
     request: Request,
     work: impl Fn(Streaming<Q>) -> F + Send,

@@ -1,29 +1,239 @@
-//! Pub/Sub.
+//! Pub/Sub: topics, push and pull subscriptions, at-least-once delivery.
+//!
+//! `broker` (with `queue`, `filter`, `backoff`, `config`) is what happens, without IO; `store` keeps it; `publisher`, `subscriber` and `rest`
+//! are the ways in, `push` the way out, `control` what tests turn.
+
+mod admin;
+mod backoff;
+mod broker;
+mod config;
+mod control;
+mod envelope;
+mod faults;
+mod filter;
+mod json;
+mod message;
+mod names;
+mod publisher;
+mod push;
+mod queue;
+mod rest;
+mod store;
+mod streaming;
+mod subscriber;
+#[cfg(test)]
+mod tests;
+
 use crate::core::{Core, StartError};
 use axum::Router;
+use broker::{Broker, Push};
 use gcloud_sdk::google::pubsub::v1::PubsubMessage;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::Change;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tonic::Status;
 
+/// The service; clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct PubSub {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     core: Arc<Core>,
+    broker: Mutex<Broker>,
+    /// Publish calls that a held topic keeps waiting.
+    waiting_calls: Mutex<BTreeMap<String, usize>>,
+    /// Told when a topic is released.
+    released: Notify,
+    /// Told when there may be something to push.
+    changed: Arc<Notify>,
+    last_owner: AtomicU64,
+    pump: AbortHandle,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.pump.abort();
+    }
 }
 
 impl PubSub {
+    /// Reads what was stored and goes on delivering. Must run inside a Tokio runtime.
     pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
-        Ok(Self { core })
+        let broker = Broker::new(store::load(&core.db)?, core.clock.now_micros());
+        let changed = Arc::new(Notify::new());
+        let inner = Arc::new_cyclic(|weak| Inner {
+            pump: tokio::spawn(push::run(weak.clone(), Arc::clone(&core), Arc::clone(&changed)))
+                .abort_handle(),
+            core,
+            broker: Mutex::new(broker),
+            waiting_calls: Mutex::default(),
+            released: Notify::new(),
+            changed: Arc::clone(&changed),
+            last_owner: AtomicU64::new(0),
+        });
+        // the task may have looked before there was anything to see
+        inner.changed.notify_one();
+        Ok(Self { inner })
     }
+
+    /// gRPC, REST and the control surface.
     pub(crate) fn router(&self) -> Router {
-        Router::new()
+        let inner = &self.inner;
+        publisher::router(Arc::clone(inner))
+            .merge(subscriber::router(Arc::clone(inner)))
+            .merge(rest::router(Arc::clone(inner)))
+            .merge(control::router(Arc::clone(inner)))
     }
 
     /// Publishes from inside the emulator (Cloud Storage's notifications): no fault set for callers applies.
-    pub(crate) fn publish(
+    pub(crate) fn publish(&self, topic: &str, messages: Vec<PubsubMessage>) -> Result<Vec<String>, Status> {
+        self.inner.publish_now(topic, messages)
+    }
+
+    /// What is not delivered yet, in all projects or one.
+    pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
+        self.inner.pending(project)
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, Broker> {
+        self.broker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does one step and stores its changes before it answers.
+    fn step<T>(
         &self,
-        topic: &str,
-        messages: Vec<PubsubMessage>,
-    ) -> Result<Vec<String>, tonic::Status> {
-        let _ = messages;
-        Err(tonic::Status::unimplemented(format!("publish to {topic}")))
+        work: impl FnOnce(&mut Broker, i64, &mut Vec<Change>) -> Result<T, Status>,
+    ) -> Result<T, Status> {
+        let (mut broker, mut changes) = (self.lock(), Vec::new());
+        let answer = work(&mut broker, self.core.clock.now_micros(), &mut changes)?;
+        store::write(&self.core.db, &changes)
+            .map_err(|error| Status::internal(format!("the database: {error}")))?;
+        drop(broker);
+        if !changes.is_empty() {
+            self.changed.notify_one();
+        }
+        Ok(answer)
+    }
+
+    /// [`Inner::step`] of the background, where nobody hears of a failure.
+    fn background<T: Default>(&self, work: impl FnOnce(&mut Broker, i64, &mut Vec<Change>) -> T) -> T {
+        self.step(|broker, now, changes| Ok(work(broker, now, changes)))
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, "Pub/Sub could not store what it did");
+                T::default()
+            })
+    }
+
+    fn publish_now(&self, topic: &str, messages: Vec<PubsubMessage>) -> Result<Vec<String>, Status> {
+        self.step(|broker, now, changes| broker.publish(topic, messages, now, changes))
+    }
+
+    /// A publish call from outside: waits while its topic is held, and fails as often as it was told. A caller that goes away meanwhile has
+    /// published nothing.
+    async fn publish(&self, topic: &str, messages: Vec<PubsubMessage>) -> Result<Vec<String>, Status> {
+        if self.lock().faults.refuses(topic) {
+            return Err(Status::unavailable(format!(
+                "{topic} is unavailable: a fault was asked for"
+            )));
+        }
+        self.until_released(topic).await;
+        self.publish_now(topic, messages)
+    }
+
+    async fn until_released(&self, topic: &str) {
+        let _waiting = WaitingCall::begin(self, topic);
+        loop {
+            let released = self.released.notified();
+            if !self.lock().faults.is_held(topic) {
+                return;
+            }
+            released.await;
+        }
+    }
+
+    /// Holds or releases the deliveries of a subscription, or the publish calls to a topic.
+    fn hold(&self, name: String, held: bool) {
+        let mut broker = self.lock();
+        if let Some(subscription) = broker.subscriptions.get(&name) {
+            subscription.arrived.notify_waiters();
+        }
+        broker.faults.hold(name, held);
+        drop(broker);
+        self.released.notify_waiters();
+        self.changed.notify_one();
+    }
+
+    /// Leases what is to be pushed now, after what time alone brings about.
+    fn due(&self) -> Vec<Push> {
+        self.background(|broker, now, changes| {
+            broker.tick(now, changes);
+            broker.pushes(now, changes)
+        })
+    }
+
+    fn next_time(&self) -> Option<i64> {
+        self.lock().next_time()
+    }
+
+    fn finish(&self, push: &Push, acknowledged: bool) {
+        let (name, lease) = (&push.subscription.name, &push.lease);
+        self.background(|broker, now, changes| {
+            if acknowledged {
+                broker.acknowledge(name, lease.id, lease.attempt, changes);
+            } else {
+                broker.give_back(name, lease.id, lease.attempt, now, changes);
+            }
+        });
+    }
+
+    fn pending(&self, project: Option<&str>) -> Vec<String> {
+        let mut pending = self.lock().pending(project);
+        let calls = self.waiting_calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let ours = calls
+            .iter()
+            .filter(|(topic, _)| project.is_none_or(|p| names::project(topic) == p));
+        pending.extend(ours.map(|(topic, count)| format!("{topic}: {count} publish calls held")));
+        pending
+    }
+
+    /// A number that no other puller has.
+    fn new_owner(&self) -> u64 {
+        self.last_owner.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+/// A publish call that is counted as waiting for as long as this lives.
+struct WaitingCall<'a> {
+    inner: &'a Inner,
+    topic: &'a str,
+}
+
+impl<'a> WaitingCall<'a> {
+    fn begin(inner: &'a Inner, topic: &'a str) -> Self {
+        let mut calls = inner.waiting_calls.lock().unwrap_or_else(PoisonError::into_inner);
+        *calls.entry(topic.to_owned()).or_default() += 1;
+        Self { inner, topic }
+    }
+}
+
+impl Drop for WaitingCall<'_> {
+    fn drop(&mut self) {
+        let mut calls = self
+            .inner
+            .waiting_calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = calls.get_mut(self.topic) {
+            *count -= 1;
+        }
+        calls.retain(|_, count| *count > 0);
     }
 }
