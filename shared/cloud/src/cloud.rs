@@ -2,9 +2,13 @@
 
 use crate::commit::Commit;
 use crate::documents::Client;
-use crate::{Backplane, Cache, CloudConfig, Coalesce, Documents, Events, Jobs, Objects, Outbox, Result};
+use crate::{
+    Backplane, Cache, CloudConfig, Coalesce, Documents, Events, IdempotencyKey, Jobs, Objects, Outbox,
+    Result, StoredAnswer,
+};
 use contracts::Clock;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything a function reaches. Cheap to clone; nothing is connected before its first use.
 #[derive(Debug, Clone)]
@@ -15,7 +19,9 @@ pub struct Cloud {
 #[derive(Debug)]
 struct Inner {
     function: &'static str,
+    project: String,
     clock: Clock,
+    outbox_due: Duration,
     documents: Documents,
     own_documents: Documents,
     cache: Cache,
@@ -37,7 +43,9 @@ impl Cloud {
         Ok(Self {
             inner: Arc::new(Inner {
                 function: config.function,
+                project: config.project.clone(),
                 clock,
+                outbox_due: config.outbox_due,
                 documents: Documents::new(client),
                 own_documents: Documents::new(own),
                 backplane: Backplane::new(cache.clone()),
@@ -67,6 +75,14 @@ impl Cloud {
     /// A new commit; it happens when it is awaited.
     pub fn commit(&self) -> Commit {
         Commit::new(self.clone(), self.inner.documents.client.clone())
+    }
+
+    /// The answer that was given to an earlier request with this key.
+    ///
+    /// # Errors
+    /// Firestore is away; 422 `idempotency_key_reused` when the key was used for another request.
+    pub async fn earlier_answer(&self, key: &IdempotencyKey) -> Result<Option<StoredAnswer>> {
+        crate::commit::earlier(self, key).await
     }
 
     /// What commits left to be sent.
@@ -102,6 +118,15 @@ impl Cloud {
     /// Cloud Run Jobs.
     pub fn jobs(&self) -> &Jobs {
         &self.inner.jobs
+    }
+
+    pub(crate) fn outbox_due(&self) -> Duration {
+        self.inner.outbox_due
+    }
+
+    /// The name of one of the deployment's buckets: bucket names are global, so the project stands before it.
+    pub fn bucket(&self, name: &str) -> String {
+        format!("{}-{name}", self.inner.project)
     }
 
     /// The function's own collections, outbox and idempotency.

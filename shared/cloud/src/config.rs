@@ -34,4 +34,6 @@ pub struct CloudConfig {
     pub objects_url: String,
     /// The service account whose key signs URLs (through IAM); none: that of the metadata server.
     pub signing_account: Option<String>,
+    /// How old an unsent outbox entry is before the sweep sends it: well above the deadline of a commit plus the time for sending.
+    pub outbox_due: std::time::Duration,
 }

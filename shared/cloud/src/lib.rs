@@ -22,7 +22,7 @@ pub use cloud::Cloud;
 pub use coalesce::Coalesce;
 pub use redis;
 
-pub use commit::{Answered, Commit, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer};
+pub use commit::{Answered, Commit, Header, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer};
 pub use config::{CloudConfig, Endpoints};
 pub use documents::{Collection, Direction, Document, Documents, Query, Stored};
 pub use error::{Error, Result};

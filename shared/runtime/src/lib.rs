@@ -1,1 +1,34 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod app;
+pub mod config;
+mod context;
+mod cursor;
+mod describe;
+mod entry;
+mod error;
+mod events;
+mod extract;
+mod function;
+mod health;
+mod middleware;
+mod openapi;
+mod schedule;
+mod serve;
+mod telemetry;
+pub mod token;
+
+pub use answer::{Created, Json, NoContent, Tagged};
+pub use app::App;
+pub use config::{Environment, Settings};
+pub use context::{Context, SetupError};
+pub use cursor::Cursor;
+pub use describe::{Bucket, Description, JobDescription, Need, Route, Schedule, Subscription};
+pub use entry::{install_crypto, job, main};
+pub use error::{Error, Result};
+pub use extract::{Body, Caller, ClientIp, Idempotency, IfMatch, PageQuery, Path, Query, Viewer};
+pub use function::{Building, Function};
+pub use schedule::Every;
+pub use serve::serve;
+pub use telemetry::start as start_telemetry;

@@ -1,7 +1,7 @@
 //! Answers kept for a replay: the same request again gets the first answer.
 
-use crate::documents::Document;
-use contracts::Timestamp;
+use crate::documents::{Collection, Document};
+use contracts::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// An answer as it is kept: at most 64 KiB of body.
@@ -24,6 +24,8 @@ pub struct Header {
     /// As sent.
     pub value: String,
 }
+
+pub(crate) const RECORDS: Collection<Record> = Collection::new("idempotency");
 
 /// The largest body that is kept, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
@@ -69,4 +71,34 @@ impl Document for Record {
     fn id(&self) -> String {
         self.id.clone()
     }
+}
+
+/// The answer that was given to an earlier request with this key.
+///
+/// # Errors
+/// Firestore is away; 422 `idempotency_key_reused` when the key was used for another request.
+pub(crate) async fn earlier(
+    cloud: &crate::Cloud,
+    key: &IdempotencyKey,
+) -> crate::Result<Option<StoredAnswer>> {
+    let Some(record) = cloud.own_documents().get(RECORDS, &key.id).await? else {
+        return Ok(None);
+    };
+    if record.expire_at <= cloud.clock().now() {
+        cloud.own_commit().delete(&record).await?;
+        return Ok(None);
+    }
+    if record.fingerprint == key.fingerprint {
+        Ok(Some(record.into_inner().answer))
+    } else {
+        Err(reused().into())
+    }
+}
+
+/// The refusal of a key that was used for another request.
+pub(crate) fn reused() -> Refusal {
+    Refusal::unprocessable(
+        "idempotency_key_reused",
+        "this Idempotency-Key was used for another request",
+    )
 }

@@ -1,16 +1,13 @@
 //! Making a commit happen once, also when an answer of Firestore's is lost.
 
-use super::answer::{Record, StoredAnswer};
+use super::answer::{RECORDS, Record, StoredAnswer, reused};
 use super::builder::update;
 use super::effect::Effect;
 use super::guard::{Expect, Guard, first_failure};
 use super::outbox::{Entry, OUTBOX};
-use crate::documents::{Client, Collection, Documents, pb, value};
+use crate::documents::{Client, Documents, pb, value};
 use crate::{Cloud, Error, Outbox, Result, operations, retry};
-use contracts::Refusal;
 use tonic::{Code, Status};
-
-pub(crate) const RECORDS: Collection<Record> = Collection::new("idempotency");
 
 /// How often one commit is tried.
 const ATTEMPTS: u32 = 5;
@@ -61,7 +58,11 @@ impl Plan {
         let mut writes = self.writes.clone();
         let own = &cloud.own_documents().client;
         if !self.effects.is_empty() {
-            let entry = Entry::new(attempt.to_owned(), &self.effects, cloud.clock().now())?;
+            let entry = Entry::new(
+                attempt.to_owned(),
+                &self.effects,
+                cloud.clock().now() + cloud.outbox_due(),
+            )?;
             let entry = value::write(&own.name(OUTBOX.name(), attempt), &entry)?;
             writes.push(update(entry, Some(&Expect::Absent)));
         }
@@ -144,14 +145,6 @@ impl Plan {
         let found = cloud.documents().find(names).await?;
         first_failure(&self.guards, &found).map_or(Ok(Verdict::Again), Err)
     }
-}
-
-/// The refusal of a key that was used for another request.
-pub(crate) fn reused() -> Refusal {
-    Refusal::unprocessable(
-        "idempotency_key_reused",
-        "this Idempotency-Key was used for another request",
-    )
 }
 
 enum Verdict {

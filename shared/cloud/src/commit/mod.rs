@@ -7,7 +7,8 @@ mod execute;
 mod guard;
 mod outbox;
 
-pub use answer::{Answered, IdempotencyKey, Replayable, StoredAnswer};
+pub(crate) use answer::earlier;
+pub use answer::{Answered, Header, IdempotencyKey, Replayable, StoredAnswer};
 pub use builder::Commit;
 pub use effect::JobRun;
 pub(crate) use effect::Message;

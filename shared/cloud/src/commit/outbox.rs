@@ -12,9 +12,6 @@ use std::time::Duration;
 /// How long sending may hold up an answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How old an entry must be for the sweep: well above the deadline of a commit plus the time for sending.
-pub(crate) const DUE_AFTER: Duration = Duration::from_secs(30);
-
 /// A time alone would be an index that rises at one place; a random shard stands before it.
 pub(crate) const SHARDS: u8 = 4;
 
@@ -43,7 +40,7 @@ impl Document for Entry {
 }
 
 impl Entry {
-    pub(crate) fn new(id: String, effects: &[Effect], now: Timestamp) -> Result<Self> {
+    pub(crate) fn new(id: String, effects: &[Effect], due_at: Timestamp) -> Result<Self> {
         let effects = serde_json::to_string(effects).map_err(|source| Error::Unreadable {
             name: "outbox".to_owned(),
             source: source.into(),
@@ -54,7 +51,7 @@ impl Entry {
             id,
             effects,
             shard,
-            due_at: now + DUE_AFTER,
+            due_at,
             traceparent,
         })
     }
@@ -131,13 +128,12 @@ mod tests {
     use contracts::SessionId;
 
     #[test]
-    fn an_entry_keeps_its_effects_and_is_due_later() {
+    fn an_entry_keeps_its_effects() {
         let effects = vec![Effect::Tell(contracts::HubFrame::EndSession {
             session_id: SessionId::random(),
         })];
         let entry = Entry::new("abc".to_owned(), &effects, Timestamp::EPOCH).unwrap();
         assert_eq!(entry.effects().unwrap(), effects);
         assert!(entry.shard < SHARDS);
-        assert_eq!(entry.due_at, Timestamp::EPOCH + DUE_AFTER);
     }
 }

@@ -1,0 +1,80 @@
+//! Functions put together to one router: one in the cloud, all of them on a laptop.
+
+use crate::context::SetupError;
+use crate::{Context, Environment, Function, error, health, middleware, openapi};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+
+/// Functions put together.
+#[derive(Debug, Clone)]
+pub struct App {
+    functions: Vec<Function>,
+}
+
+impl App {
+    /// One or more functions.
+    pub fn new(functions: impl IntoIterator<Item = Function>) -> Self {
+        Self {
+            functions: functions.into_iter().collect(),
+        }
+    }
+
+    /// The functions.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    /// The OpenAPI document of all of them.
+    pub fn openapi(&self) -> OpenApi {
+        openapi::merge(self.functions.iter().map(Function::openapi))
+    }
+
+    /// Everything they answer, with everything that every request passes.
+    ///
+    /// # Errors
+    /// A variable is missing or wrong, or a function's state cannot be made.
+    pub fn router(&self, environment: &Environment) -> Result<Router, SetupError> {
+        let mut router = Router::new();
+        for function in &self.functions {
+            let context = Context::new(function.name(), environment)?;
+            router = router.merge(layered(function.mount(&context)?, &context));
+        }
+        let context = Context::new("app", environment)?;
+        let rest = health::routes()
+            .merge(openapi::routes(&self.openapi())?)
+            .fallback(not_found);
+        Ok(router
+            .merge(layered(rest, &context))
+            .method_not_allowed_fallback(method_not_allowed))
+    }
+}
+
+/// From the outside in: CORS, then id, trace, log and time limit, then panics, then the body.
+fn layered(router: Router, context: &Context) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(middleware::cors(context.settings()))
+        .layer(from_fn_with_state(context.clone(), middleware::attend))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(from_fn_with_state(context.clone(), middleware::buffer));
+    router.layer(layers)
+}
+
+async fn not_found() -> axum::response::Response {
+    error::plain(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "there is no such thing, or you may not see it",
+    )
+}
+
+async fn method_not_allowed() -> axum::response::Response {
+    error::plain(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this address does not take this method",
+    )
+}

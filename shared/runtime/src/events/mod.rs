@@ -1,0 +1,7 @@
+//! Events in: Pub/Sub pushes.
+
+mod envelope;
+mod route;
+
+pub(crate) use envelope::filter;
+pub(crate) use route::{authorised, route, subscription_name};

@@ -1,0 +1,120 @@
+//! `Idempotency-Key`: the same request again gets the first answer.
+
+use super::{Buffered, Caller, context};
+use crate::{Context, Error, answer};
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use cloud::{IdempotencyKey, hash};
+use contracts::Refusal;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The client's key for this request, if it sent one. Extracting it answers a repetition at once: with the first answer, or with 409 while the
+/// first still runs.
+#[derive(Debug, Clone)]
+pub struct Idempotency(Option<IdempotencyKey>);
+
+impl Idempotency {
+    /// For [`cloud::Commit::answer`].
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.0.as_ref()
+    }
+}
+
+/// Claims that this request made in Redis; the app gives them back when it is answered.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Claims(Arc<Mutex<Vec<String>>>);
+
+/// How long a claim outlives a process that died, in milliseconds.
+const CLAIMED: u64 = 30_000;
+
+impl Claims {
+    /// Gives them back.
+    pub(crate) async fn release(&self, context: &Context) {
+        let claimed = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        for key in claimed {
+            // without Redis the claim runs out by itself
+            let _ = context
+                .cloud()
+                .cache()
+                .run::<()>(cloud::redis::cmd("DEL").arg(key))
+                .await;
+        }
+    }
+
+    fn add(&self, key: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Some(header) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
+        let text = header.to_str().unwrap_or_default().to_owned();
+        if !(1..=255).contains(&text.len()) || !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            let detail = "an Idempotency-Key is 1 to 255 printable ASCII characters";
+            return Err(Refusal::malformed("invalid_idempotency_key", detail).into());
+        }
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let key = key(parts, &caller, &text);
+        let context = context(parts)?;
+        if let Some(first) = context.cloud().earlier_answer(&key).await? {
+            return Err(Error::Replay(Box::new(answer::replay(first))));
+        }
+        claim(parts, context, &key).await?;
+        Ok(Self(Some(key)))
+    }
+}
+
+/// The key in its scope, the caller and the route, and a fingerprint of what is asked: of the parsed body, so that spaces and order do not count.
+fn key(parts: &Parts, caller: &Caller, text: &str) -> IdempotencyKey {
+    let body = parts
+        .extensions
+        .get::<Buffered>()
+        .map(|body| body.0.clone())
+        .unwrap_or_default();
+    let parsed: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    let user = caller.user_id.to_string();
+    let scope = [
+        user.as_bytes(),
+        parts.method.as_str().as_bytes(),
+        parts.uri.path().as_bytes(),
+        text.as_bytes(),
+    ];
+    IdempotencyKey {
+        id: hash::key(&scope),
+        fingerprint: hash::key(&[parsed.to_string().as_bytes()]),
+    }
+}
+
+/// Keeps others with the same key out while this one runs. Without Redis the record in the commit decides.
+async fn claim(parts: &Parts, context: &Context, key: &IdempotencyKey) -> Result<(), Error> {
+    let cache = context.cloud().cache();
+    let name = cache.key(&format!("idempotency:{}:{}", context.cloud().function(), key.id));
+    let mut set = cloud::redis::cmd("SET");
+    set.arg(&name).arg(1).arg("NX").arg("PX").arg(CLAIMED);
+    match cache.run::<Option<String>>(&set).await {
+        Ok(Some(_)) => {
+            if let Some(claims) = parts.extensions.get::<Claims>() {
+                claims.add(name);
+            }
+            Ok(())
+        }
+        Ok(None) => {
+            let detail = "a request with this Idempotency-Key is still running";
+            Err(Error::Replay(Box::new(crate::error::plain(
+                StatusCode::CONFLICT,
+                "idempotency_key_in_use",
+                detail,
+            ))))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "no claim: Redis is away");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What handlers ask for. Every refusal is a problem document.
+
+mod body;
+mod caller;
+mod client_ip;
+mod idempotency;
+mod if_match;
+mod path;
+mod query;
+
+pub use body::Body;
+pub(crate) use caller::bearer;
+pub use caller::{Caller, Viewer};
+pub use client_ip::ClientIp;
+pub use idempotency::Idempotency;
+pub use if_match::IfMatch;
+pub use path::Path;
+pub use query::{PageQuery, Query};
+
+pub(crate) use body::Buffered;
+pub(crate) use idempotency::Claims;
+
+use crate::{Context, Error};
+use axum::http::request::Parts;
+
+/// The context that the app put into every request.
+fn context(parts: &Parts) -> Result<&Context, Error> {
+    parts
+        .extensions
+        .get::<Context>()
+        .ok_or_else(|| Error::failed("the request did not pass the app's layers"))
+}

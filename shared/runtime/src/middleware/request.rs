@@ -1,0 +1,100 @@
+//! A request from its arrival to its answer: id, trace, time limit, claims, costs, one line in the log.
+
+use crate::error::{locate, plain, refused};
+use crate::extract::Claims;
+use crate::{Context, telemetry};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use cloud::operations::{Operations, counted};
+use cloud::trace::TraceContext;
+use contracts::Refusal;
+use std::any::Any;
+use std::time::Instant;
+use tracing::Instrument;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const OPERATIONS: HeaderName = HeaderName::from_static("kith-operations");
+
+/// Attends a request.
+pub(crate) async fn attend(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+    let trace = trace_of(request.headers());
+    let id = request_id(request.headers());
+    let claims = Claims::default();
+    request.extensions_mut().insert(context.clone());
+    request.extensions_mut().insert(claims.clone());
+    let path = request.uri().path().to_owned();
+    // the query is not logged: it may hold an access token
+    let span = telemetry::request_span(request.method(), &path, &id);
+    let answer = async {
+        let began = Instant::now();
+        let (response, operations) = counted(answer(&context, claims, request, next)).await;
+        telemetry::answered(&response, began.elapsed(), &operations);
+        finish(&context, response, &operations)
+    };
+    let mut response = trace.scope(answer.instrument(span)).await;
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    locate(response, &path)
+}
+
+async fn answer(context: &Context, claims: Claims, request: Request, next: Next) -> Response {
+    let limit = context.settings().request_timeout;
+    let response = tokio::time::timeout(limit, next.run(request)).await;
+    claims.release(context).await;
+    response.unwrap_or_else(|_| {
+        tracing::error!("no answer within the time limit");
+        refused(&Refusal::Unavailable)
+    })
+}
+
+fn finish(context: &Context, mut response: Response, operations: &Operations) -> Response {
+    if context.settings().show_operations
+        && let Ok(value) = HeaderValue::from_str(&operations.to_string())
+    {
+        response.headers_mut().insert(OPERATIONS, value);
+    }
+    response
+}
+
+/// The trace that the client, or Google's front end, says it is in; a new one otherwise.
+fn trace_of(headers: &HeaderMap) -> TraceContext {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let parent = text("traceparent").and_then(|header| header.parse().ok());
+    let google =
+        || text("x-cloud-trace-context").and_then(|header| TraceContext::from_cloud_header(header).ok());
+    parent
+        .or_else(google)
+        .map_or_else(TraceContext::random, TraceContext::child)
+}
+
+/// The client's id for the request when it is a decent one, a new one otherwise.
+fn request_id(headers: &HeaderMap) -> String {
+    let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let decent = |id: &&str| {
+        (1..=128).contains(&id.len())
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    sent.filter(decent)
+        .map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
+}
+
+/// A handler that panics fails one request.
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
+pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "something went wrong",
+    )
+}
