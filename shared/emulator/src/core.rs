@@ -7,7 +7,7 @@ use crate::firestore::Firestore;
 use crate::hosts::Hosts;
 use crate::iam;
 use crate::oidc::Issuer;
-use crate::options::Options;
+use crate::options::{Durability, Options};
 use crate::pubsub::PubSub;
 use crate::run::Jobs;
 use crate::scheduler::Scheduler;
@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 pub(crate) struct Core {
     pub(crate) data: PathBuf,
     pub(crate) db: Db,
+    pub(crate) durability: Durability,
     pub(crate) clock: Clock,
     pub(crate) hosts: Hosts,
     pub(crate) issuer: Issuer,
@@ -72,10 +73,14 @@ impl Emulator {
         std::fs::create_dir_all(&options.data).map_err(folder)?;
         let core = Arc::new(Core {
             db: Db::open(&options.data.join("emulator.db"), options.durability)?,
+            durability: options.durability,
             clock: Clock::default(),
             hosts: Hosts::new(options.hosts),
             issuer: Issuer::open(&options.data)?,
-            http: reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()?,
             data: options.data,
         });
         let pubsub = PubSub::open(Arc::clone(&core))?;
@@ -123,12 +128,18 @@ impl Emulator {
     ///
     /// # Errors
     /// The listener failed.
-    #[expect(clippy::disallowed_methods, reason = "the emulator depends on nothing of ours, the runtime's `serve` included")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the emulator depends on nothing of ours, the runtime's `serve` included"
+    )]
     pub async fn serve(
         &self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        axum::serve(listener, self.router()).with_graceful_shutdown(stop).await
+        self.storage.served_at(listener.local_addr()?);
+        axum::serve(listener, self.router())
+            .with_graceful_shutdown(stop)
+            .await
     }
 }

@@ -1,25 +1,131 @@
-//! Storage
-use crate::core::{Core, StartError};
-use axum::Router;
-use std::sync::Arc;
+//! Cloud Storage: the JSON API, the XML paths that signed URLs use, and the gRPC control plane.
 
+mod bucket;
+mod buckets;
+mod changes;
+mod checksum;
+mod cors;
+mod encoding;
+mod failure;
+mod faults;
+mod files;
+mod grpc;
+mod json;
+mod list;
+mod notices;
+mod notification;
+mod object;
+mod params;
+mod precondition;
+mod range;
+mod reads;
+mod sending;
+mod session;
+mod signed;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+mod time;
+mod upload;
+mod xml;
+
+use crate::core::{Core, StartError};
+use crate::pubsub::PubSub;
+use axum::Router;
+use files::Files;
+use notices::Outbox;
+use state::State;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Buckets, objects, uploads in progress.
 #[derive(Debug, Clone)]
 pub(crate) struct Storage {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     core: Arc<Core>,
-    pubsub: crate::pubsub::PubSub,
+    files: Files,
+    state: Mutex<State>,
+    outbox: Outbox,
+    faults: faults::Faults,
+    uploads: session::Uploads,
+    /// Where the emulator was last served: for addresses in answers to clients that send `Host` without the port.
+    address: Mutex<Option<SocketAddr>>,
 }
 
 impl Storage {
-    pub(crate) fn open(core: Arc<Core>, pubsub: crate::pubsub::PubSub) -> Result<Self, StartError> {
-        Ok(Self { core, pubsub })
+    /// Loads everything, sweeps files that nothing names, and sends the notifications that were left.
+    pub(crate) fn open(core: Arc<Core>, pubsub: PubSub) -> Result<Self, StartError> {
+        let files = Files::open(&core.data, core.durability)?;
+        let (state, notices) = store::load(&core.db, core.clock.now_micros() - session::LIFETIME_MICROS)?;
+        files.sweep(&state.files())?;
+        core.clock.rise_above(state.newest());
+        let inner = Inner {
+            outbox: Outbox::new(Arc::clone(&core), pubsub),
+            faults: faults::Faults::default(),
+            uploads: session::Uploads::default(),
+            address: Mutex::new(None),
+            state: Mutex::new(state),
+            files,
+            core,
+        };
+        inner.outbox.send(notices);
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
+
+    /// All of it.
     pub(crate) fn router(&self) -> Router {
-        Router::new()
+        let apis = json::router(self.clone())
+            .merge(grpc::router(self.clone()))
+            .merge(faults::router(self.clone()));
+        apis.merge(self.public_router())
     }
+
+    /// Only `/{bucket}/{object}`: signed URLs and public objects.
     pub(crate) fn public_router(&self) -> Router {
-        Router::new()
+        xml::router(self.clone())
     }
-    pub(crate) fn has_bucket(&self, _name: &str) -> bool {
-        false
+
+    pub(crate) fn has_bucket(&self, name: &str) -> bool {
+        self.state().buckets.contains_key(name)
     }
+
+    /// Notifications that are not published yet.
+    pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
+        self.inner.outbox.pending(project)
+    }
+
+    /// From now on the emulator is reached at `address`.
+    pub(crate) fn served_at(&self, address: SocketAddr) {
+        *self.inner.address.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
+    }
+
+    /// What addresses in answers begin with. `Host` as the client sent it when it has a port (it may stand before a proxy); some clients
+    /// leave the port out, then it is where the emulator is served.
+    fn base(&self, headers: &http::HeaderMap) -> String {
+        let host = headers
+            .get(http::header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or_default();
+        let served = *self.inner.address.lock().unwrap_or_else(PoisonError::into_inner);
+        match served {
+            Some(address) if !has_port(host) => format!("http://{address}"),
+            _ => format!("http://{host}"),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn has_port(host: &str) -> bool {
+    host.rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -1,0 +1,184 @@
+//! Cross-origin rules of a bucket (<https://cloud.google.com/storage/docs/cross-origin>).
+
+use http::{HeaderMap, HeaderValue, header};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One entry of a bucket's `cors`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Rule {
+    origin: Vec<String>,
+    method: Vec<String>,
+    response_header: Vec<String>,
+    max_age_seconds: Option<u64>,
+}
+
+/// The rules in a bucket's settings; what is not understood is no rule.
+fn rules(settings: Option<&Value>) -> Vec<Rule> {
+    settings
+        .and_then(|value| serde_json::from_value(value.clone()).ok())
+        .unwrap_or_default()
+}
+
+impl Rule {
+    fn allows(&self, origin: &str, method: &str) -> bool {
+        let has = |list: &[String], wanted: &str| {
+            list.iter()
+                .any(|entry| entry == "*" || entry.eq_ignore_ascii_case(wanted))
+        };
+        has(&self.origin, origin) && has(&self.method, method)
+    }
+
+    fn allows_headers(&self, wanted: &str) -> bool {
+        let known = |name: &str| {
+            self.response_header
+                .iter()
+                .any(|entry| entry == "*" || entry.eq_ignore_ascii_case(name))
+        };
+        wanted
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .all(known)
+    }
+
+    fn origin(&self, origin: &str) -> Option<HeaderValue> {
+        let any = self.origin.iter().any(|entry| entry == "*");
+        HeaderValue::from_str(if any { "*" } else { origin }).ok()
+    }
+}
+
+fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The headers that answer a preflight: none when no rule allows what it asks for.
+pub(super) fn preflight(settings: Option<&Value>, request: &HeaderMap) -> HeaderMap {
+    let mut answer = HeaderMap::new();
+    let method = text(request, header::ACCESS_CONTROL_REQUEST_METHOD);
+    let (Some(origin), Some(method)) = (text(request, header::ORIGIN), method) else {
+        return answer;
+    };
+    let wanted = text(request, header::ACCESS_CONTROL_REQUEST_HEADERS).unwrap_or_default();
+    let found = rules(settings)
+        .into_iter()
+        .find(|rule| rule.allows(origin, method) && rule.allows_headers(wanted));
+    let Some(rule) = found else { return answer };
+    let mut set =
+        |name: header::HeaderName, value: Option<HeaderValue>| value.map(|value| answer.insert(name, value));
+    set(header::ACCESS_CONTROL_ALLOW_ORIGIN, rule.origin(origin));
+    set(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_str(&rule.method.join(", ")).ok(),
+    );
+    if !wanted.is_empty() {
+        set(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_str(wanted).ok(),
+        );
+    }
+    set(
+        header::ACCESS_CONTROL_MAX_AGE,
+        Some(rule.max_age_seconds.unwrap_or(3600).into()),
+    );
+    set(header::VARY, Some(HeaderValue::from_static("Origin")));
+    answer
+}
+
+/// The headers on the answer to a cross-origin request itself.
+pub(super) fn actual(settings: Option<&Value>, request: &HeaderMap, method: &str) -> HeaderMap {
+    let mut answer = HeaderMap::new();
+    let Some(origin) = text(request, header::ORIGIN) else {
+        return answer;
+    };
+    let Some(rule) = rules(settings)
+        .into_iter()
+        .find(|rule| rule.allows(origin, method))
+    else {
+        return answer;
+    };
+    let mut set =
+        |name: header::HeaderName, value: Option<HeaderValue>| value.map(|value| answer.insert(name, value));
+    set(header::ACCESS_CONTROL_ALLOW_ORIGIN, rule.origin(origin));
+    if !rule.response_header.is_empty() {
+        set(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_str(&rule.response_header.join(", ")).ok(),
+        );
+    }
+    set(header::VARY, Some(HeaderValue::from_static("Origin")));
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    http::HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_preflight_is_answered_when_origin_method_and_headers_are_allowed() {
+        let settings = json!([
+            {"origin": ["https://kith.example"], "method": ["PUT"], "responseHeader": ["Content-Type", "x-goog-content-length-range"], "maxAgeSeconds": 60},
+            {"origin": ["*"], "method": ["GET"]},
+        ]);
+        let ask = |origin, method, wanted| {
+            let request = headers(&[
+                ("origin", origin),
+                ("access-control-request-method", method),
+                ("access-control-request-headers", wanted),
+            ]);
+            preflight(Some(&settings), &request)
+                .get("access-control-allow-origin")
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
+        let own = "https://kith.example";
+        assert_eq!(
+            ask(own, "PUT", "content-type, x-goog-content-length-range").as_deref(),
+            Some(own)
+        );
+        assert_eq!(ask(own, "PUT", "authorization"), None);
+        assert_eq!(ask("https://other.example", "PUT", "content-type"), None);
+        assert_eq!(ask("https://other.example", "GET", "").as_deref(), Some("*"));
+        assert_eq!(ask(own, "DELETE", ""), None);
+        assert!(
+            preflight(
+                None,
+                &headers(&[("origin", own), ("access-control-request-method", "GET")])
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_answer_exposes_the_headers_of_the_rule() {
+        let settings = json!([{"origin": ["*"], "method": ["GET"], "responseHeader": ["ETag"]}]);
+        let answer = actual(
+            Some(&settings),
+            &headers(&[("origin", "https://a.example")]),
+            "GET",
+        );
+        assert_eq!(answer["access-control-expose-headers"], "ETag");
+        assert!(actual(Some(&settings), &headers(&[]), "GET").is_empty());
+        assert!(
+            actual(
+                Some(&settings),
+                &headers(&[("origin", "https://a.example")]),
+                "PUT"
+            )
+            .is_empty()
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The folder of bytes: one file an object, never changed once an object names it. The row in the database decides what is visible, so a
+//! file needs no second name while it grows.
+
+use super::checksum::{Summing, Sums};
+use crate::core::StartError;
+use crate::options::Durability;
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+/// `data/objects/`.
+#[derive(Debug)]
+pub(super) struct Files {
+    folder: PathBuf,
+    durability: Durability,
+}
+
+/// Bytes that are all there, in a file that no object names yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stored {
+    pub(super) file: String,
+    pub(super) size: u64,
+    pub(super) sums: Sums,
+}
+
+impl Files {
+    pub(super) fn open(data: &Path, durability: Durability) -> Result<Self, StartError> {
+        let folder = data.join("objects");
+        std::fs::create_dir_all(&folder).map_err(|error| StartError::Folder(folder.clone(), error))?;
+        Ok(Self { folder, durability })
+    }
+
+    /// Removes every file that is not `used`: what a crash left.
+    pub(super) fn sweep(&self, used: &HashSet<&str>) -> Result<(), StartError> {
+        let failed = |error| StartError::Folder(self.folder.clone(), error);
+        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if !entry.file_name().to_str().is_some_and(|name| used.contains(name)) {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A new file for bytes that come in.
+    pub(super) async fn create(&self) -> io::Result<Incoming> {
+        let name = uuid::Uuid::new_v4().to_string();
+        let path = self.folder.join(&name);
+        let file = tokio::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .await?;
+        Ok(Incoming {
+            name,
+            path,
+            file,
+            size: 0,
+            summing: Summing::default(),
+            kept: false,
+        })
+    }
+
+    /// Goes on with a file that an upload left: reads what is there again for the sums.
+    pub(super) async fn resume(&self, name: &str) -> io::Result<Incoming> {
+        let path = self.folder.join(name);
+        let mut file = tokio::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .await?;
+        let (mut summing, mut size, mut buffer) = (Summing::default(), 0, vec![0; 256 * 1024]);
+        loop {
+            let count = file.read(&mut buffer).await?;
+            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else {
+                break;
+            };
+            summing.update(read);
+            size += count as u64;
+        }
+        Ok(Incoming {
+            name: name.to_owned(),
+            path,
+            file,
+            size,
+            summing,
+            kept: true,
+        })
+    }
+
+    /// A second name for the bytes of `file`, for a copy.
+    pub(super) fn link(&self, file: &str) -> io::Result<String> {
+        let name = uuid::Uuid::new_v4().to_string();
+        std::fs::hard_link(self.folder.join(file), self.folder.join(&name))?;
+        self.press_folder()?;
+        Ok(name)
+    }
+
+    pub(super) fn read(&self, file: &str) -> io::Result<std::fs::File> {
+        std::fs::File::open(self.folder.join(file))
+    }
+
+    /// Removes bytes that nothing names any more. One that stays behind is swept at the next start.
+    pub(super) fn remove(&self, file: &str) {
+        if let Err(error) = std::fs::remove_file(self.folder.join(file)) {
+            tracing::warn!(file, %error, "the bytes of an object could not be removed");
+        }
+    }
+
+    /// Ends the writing: the bytes are as durable as the emulator is told to be.
+    pub(super) async fn finish(&self, mut incoming: Incoming) -> io::Result<Stored> {
+        incoming.file.flush().await?;
+        // A part that was cut off may have left more than was counted.
+        incoming.file.set_len(incoming.size).await?;
+        self.press(&mut incoming).await?;
+        self.press_folder()?;
+        incoming.kept = true;
+        let sums = std::mem::take(&mut incoming.summing).finish();
+        Ok(Stored {
+            file: std::mem::take(&mut incoming.name),
+            size: incoming.size,
+            sums,
+        })
+    }
+
+    /// Makes sure that what was written so far survives, as the durability says.
+    pub(super) async fn press(&self, incoming: &mut Incoming) -> io::Result<()> {
+        incoming.file.flush().await?;
+        match self.durability {
+            Durability::Process => Ok(()),
+            Durability::Machine => incoming.file.sync_all().await,
+        }
+    }
+
+    fn press_folder(&self) -> io::Result<()> {
+        match self.durability {
+            Durability::Process => Ok(()),
+            Durability::Machine => std::fs::File::open(&self.folder)?.sync_all(),
+        }
+    }
+}
+
+/// A file that is being written. Dropped before its end, it is removed, unless it is to be kept for a later part.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) name: String,
+    path: PathBuf,
+    file: tokio::fs::File,
+    pub(super) size: u64,
+    summing: Summing,
+    kept: bool,
+}
+
+impl Incoming {
+    /// From now on it stays when this is dropped.
+    pub(super) fn keep(mut self) -> Self {
+        self.kept = true;
+        self
+    }
+
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes).await?;
+        self.summing.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.kept {
+            // It may be gone already; what stays is swept at the next start.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
