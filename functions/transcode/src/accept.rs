@@ -22,6 +22,9 @@ pub fn accept<'a>(
     Ok(video)
 }
 
+/// The brands of pictures that share the container of MP4: AVIF and HEIF.
+const STILLS: [&str; 5] = ["avif", "heic", "heix", "mif1", "mif2"];
+
 /// A known container with a picture that we can decode.
 ///
 /// A demuxer's success means little (a PNG named `.mp4` opens as `png_pipe`, a text that begins with `GIF89a` as `gif`), so
@@ -33,6 +36,16 @@ pub fn picture(probe: &Probe) -> Result<&Video, Failure> {
         .any(|name| FORMATS.split(',').any(|known| known == name))
     {
         return Err(Failure::not_a_video().with_notes(format!("format {}", probe.format)));
+    }
+    if probe
+        .brand
+        .as_deref()
+        .is_some_and(|brand| STILLS.contains(&brand.trim()))
+    {
+        return Err(Failure::new(
+            Code::NotAVideo,
+            "The file is a picture, not a video.",
+        ));
     }
     let Some(video) = &probe.video else {
         return Err(match probe.audio {
@@ -171,6 +184,10 @@ mod tests {
     fn what_is_no_video() {
         let mut probe = clip(640, 360, 0);
         probe.format = "png_pipe".into();
+        assert_eq!(code(&probe, 1.0, Kind::LongForm), Some(Code::NotAVideo));
+
+        let mut probe = clip(640, 360, 0);
+        probe.brand = Some("avif".into());
         assert_eq!(code(&probe, 1.0, Kind::LongForm), Some(Code::NotAVideo));
 
         let mut probe = clip(640, 360, 0);

@@ -32,6 +32,8 @@ impl Ratio {
 pub struct Probe {
     /// FFmpeg's name of the demuxer, for example `mov,mp4,m4a,3gp,3g2,mj2`.
     pub format: String,
+    /// The four letters with which an MP4 says what it is meant to be, `isom`; `None` elsewhere.
+    pub brand: Option<String>,
     /// The length the container declares, in seconds. For an AVI by its header's count of frames: FFmpeg itself shortens the
     /// length of a file that is cut.
     pub duration: Option<f64>,
@@ -163,6 +165,7 @@ pub fn parse(json: &[u8]) -> Result<Probe, Failure> {
         ),
         video: video.map(|stream| stream.video(indexed)),
         audio: audio.map(|stream| stream.audio(indexed)),
+        brand: raw.format.tags.major_brand,
         format: raw.format.format_name,
     })
 }
@@ -190,6 +193,13 @@ struct RawFormat {
     #[serde(default)]
     format_name: String,
     duration: Option<String>,
+    #[serde(default)]
+    tags: RawTags,
+}
+
+#[derive(Deserialize, Default)]
+struct RawTags {
+    major_brand: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

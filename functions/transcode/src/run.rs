@@ -182,35 +182,73 @@ mod tests {
         assert!(failure.notes.contains("no-such-tool-here"), "{}", failure.notes);
     }
 
-    #[tokio::test]
-    async fn dropping_the_future_ends_the_tool() {
-        let folder = tempfile::tempdir().unwrap();
-        let fifo = folder.path().join("alive");
+    /// A script that holds `fifo` open for as long as it lives, says `ready`, and would go on for long.
+    fn holding(fifo: &Path) -> Vec<String> {
+        shell(&format!("exec 3>{}; echo ready; exec sleep 1000", fifo.display()))
+    }
+
+    async fn fifo(folder: &Path) -> std::path::PathBuf {
+        let path = folder.join("alive");
         assert!(
-            collect("mkfifo", &[fifo.display().to_string()])
+            collect("mkfifo", &[path.display().to_string()])
                 .await
                 .unwrap()
                 .success
         );
-        // the child holds the pipe open for writing; its end is the reader's end of file
-        let script = format!("exec 3>{}; echo ready; exec sleep 1000", fifo.display());
-        let (told, ready) = tokio::sync::oneshot::channel();
-        let mut told = Some(told);
-        let open = tokio::spawn(async move { tokio::fs::File::open(fifo).await });
-        {
-            let script = shell(&script);
-            let mut on_line = |_: &str| {
-                let _ = told.take().map(|told| told.send(()));
-            };
-            let running = lines("sh", &script, None, &mut on_line);
-            tokio::select! {
-                _ = running => panic!("it sleeps for long"),
-                ready = ready => ready.unwrap(),
-            }
-        }
-        let mut file = open.await.unwrap().unwrap();
+        path
+    }
+
+    /// Returns when nobody holds the pipe any more: its end is the reader's end of file.
+    async fn released(mut file: tokio::fs::File) {
         let mut rest = Vec::new();
         file.read_to_end(&mut rest).await.unwrap();
         assert!(rest.is_empty());
+    }
+
+    #[tokio::test]
+    async fn dropping_the_future_ends_the_tool() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = fifo(folder.path()).await;
+        let script = holding(&fifo);
+        let open = tokio::spawn(tokio::fs::File::open(fifo));
+        let (told, ready) = tokio::sync::oneshot::channel();
+        let mut told = Some(told);
+        {
+            let mut on_line = |_: &str| {
+                let _ = told.take().map(|told| told.send(()));
+            };
+            tokio::select! {
+                _ = lines("sh", &script, None, &mut on_line) => panic!("it sleeps for long"),
+                ready = ready => ready.unwrap(),
+            }
+        }
+        released(open.await.unwrap().unwrap()).await;
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_tool_dies_with_who_started_it_even_when_nothing_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = fifo(folder.path()).await;
+        let script = holding(&fifo);
+        let open = tokio::spawn(tokio::fs::File::open(fifo));
+        let starter = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let mut child = spawn("sh", &script, None).unwrap();
+                let mut stdout = BufReader::new(child.stdout.take().unwrap());
+                let mut line = String::new();
+                stdout.read_line(&mut line).await.unwrap();
+                // as after `kill -9`: no destructor runs
+                std::mem::forget(child);
+                line
+            })
+        });
+        let file = open.await.unwrap().unwrap();
+        assert_eq!(starter.join().unwrap(), "ready\n");
+        released(file).await;
     }
 }

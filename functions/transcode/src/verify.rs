@@ -90,15 +90,18 @@ pub fn lacks_samples(video: &Video, audio: Option<&Audio>, stored: &Index) -> bo
 /// Whether enough of the packets became pictures: all but a hundredth, or two. (The frames in front of the first keyframe of an
 /// open group cannot be decoded in a healthy file either.)
 pub fn decoded_enough(video: &Video, packets: &Packets, made: u64) -> Result<(), Failure> {
+    let tolerable = |expected: u64| (expected / 100).max(2);
     let expected = match video.codec.as_deref() {
         // its invisible reference frames are packets of their own
         Some("vp8") => packets.shown / 2,
         // each field may be a packet of its own
-        _ if video.interlaced => packets.shown / 2,
+        Some("h264" | "hevc") if video.interlaced && made.abs_diff(packets.shown / 2) <= tolerable(made) => {
+            made
+        }
         _ => packets.shown,
     };
     let missing = expected.saturating_sub(made);
-    if made > 0 && missing <= (expected / 100).max(2) {
+    if made > 0 && missing <= tolerable(expected) {
         return Ok(());
     }
     let detail = if made == 0 {
@@ -243,6 +246,13 @@ mod tests {
         assert_eq!(code(1000, 989), Some(Code::Damaged));
         assert_eq!(code(10, 8), None);
         assert_eq!(code(1, 0), Some(Code::Damaged));
+        let fields = Video {
+            interlaced: true,
+            ..h264.clone()
+        };
+        assert_eq!(decoded_enough(&fields, &packets(1000), 500), Ok(()));
+        assert_eq!(decoded_enough(&fields, &packets(1000), 1000), Ok(()));
+        assert!(decoded_enough(&fields, &packets(1000), 700).is_err());
         let vp8 = probe("matroska", "vp8", 1).video.unwrap();
         assert_eq!(decoded_enough(&vp8, &packets(100), 90), Ok(()));
     }
