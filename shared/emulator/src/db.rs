@@ -22,7 +22,9 @@ impl Db {
             Durability::Machine => "FULL",
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
     }
 
     /// Runs `work` in one transaction: all of it is stored, or nothing.

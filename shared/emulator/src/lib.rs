@@ -18,5 +18,6 @@ mod scheduler;
 mod storage;
 
 pub use crate::core::{Emulator, StartError};
+pub use crate::oidc::SERVICE_ACCOUNT;
 pub use crate::options::{Durability, Options};
 pub use crate::run::Program;

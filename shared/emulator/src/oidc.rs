@@ -9,15 +9,17 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{self, KeyPair as _};
 use aws_lc_rs::{digest, rand};
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::get;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use std::future::ready;
 use std::io::Write as _;
 use std::path::Path;
 
-/// The service account that signs blobs and URLs where no other is named.
-pub(crate) const SERVICE_ACCOUNT: &str = "emulator@kith.iam.gserviceaccount.com";
+/// The service account to name where the emulator's own is meant: it signs blobs and URLs, whatever account is asked for.
+pub const SERVICE_ACCOUNT: &str = "emulator@kith.iam.gserviceaccount.com";
 /// What the tokens name as their issuer: Google's own, never an address of this process.
 const ISSUER: &str = "https://accounts.google.com";
 /// How long a token holds.
@@ -114,11 +116,16 @@ impl Issuer {
         }]})
     }
 
-    /// Serves the key set where Google does: `/oauth2/v3/certs`.
+    /// Serves the key set where Google does, `/oauth2/v3/certs`, and the key as PEM for tools that want that, `/_emulator/issuer/key.pem`.
     pub(crate) fn router(&self) -> Router {
         let keys = self.jwks().to_string();
-        let answer = move || async move { ([(http::header::CONTENT_TYPE, "application/json")], keys) };
-        Router::new().route("/oauth2/v3/certs", get(answer))
+        let pem = self
+            .public_key_pem()
+            .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()));
+        let keys = ([(http::header::CONTENT_TYPE, "application/json")], keys);
+        Router::new()
+            .route("/oauth2/v3/certs", get(move || ready(keys.clone())))
+            .route("/_emulator/issuer/key.pem", get(move || ready(pem.clone())))
     }
 }
 

@@ -31,6 +31,11 @@ pub struct Options {
 impl Options {
     /// Everything in `data`, nothing else set.
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), durability: Durability::default(), images: BTreeMap::new(), hosts: BTreeMap::new() }
+        Self {
+            data: data.into(),
+            durability: Durability::default(),
+            images: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+        }
     }
 }

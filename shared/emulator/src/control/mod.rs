@@ -37,7 +37,13 @@ struct OfProject {
 
 /// Whether nothing is under way or waits: no delivery, no run of a schedule, no execution of a job.
 async fn settled(State(emulator): State<Emulator>, Query(asked): Query<OfProject>) -> Json<Value> {
-    let pending = emulator.pubsub.pending(asked.project.as_deref());
+    let project = asked.project.as_deref();
+    let pending = [
+        emulator.pubsub.pending(project),
+        emulator.storage.pending(project),
+        emulator.scheduler.pending(project),
+    ]
+    .concat();
     Json(json!({"settled": pending.is_empty(), "pending": pending}))
 }
 

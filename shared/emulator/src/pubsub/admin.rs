@@ -17,7 +17,7 @@ impl Broker {
         if self.topics.contains_key(&topic.name) {
             return Err(exists(&topic.name));
         }
-        changes.push(Change::Topic(topic.clone()));
+        changes.push(Change::Topic(Box::new(topic.clone())));
         self.topics
             .insert(topic.name.clone(), TopicState::new(topic.clone()));
         Ok(topic)
@@ -32,7 +32,7 @@ impl Broker {
 
     pub(crate) fn update_topic(
         &mut self,
-        new: Topic,
+        new: &Topic,
         paths: &[String],
         changes: &mut Vec<Change>,
     ) -> Result<Topic, Status> {
@@ -41,7 +41,7 @@ impl Broker {
             .get_mut(&new.name)
             .ok_or_else(|| topic_not_found(&new.name))?;
         topic.config = config::merge_topic(topic.config.clone(), new, paths)?;
-        changes.push(Change::Topic(topic.config.clone()));
+        changes.push(Change::Topic(Box::new(topic.config.clone())));
         Ok(topic.config.clone())
     }
 
@@ -110,7 +110,7 @@ impl Broker {
 
     pub(crate) fn update_subscription(
         &mut self,
-        new: Subscription,
+        new: &Subscription,
         paths: &[String],
         changes: &mut Vec<Change>,
     ) -> Result<Subscription, Status> {
@@ -133,7 +133,7 @@ impl Broker {
             push_config: push,
             ..Subscription::default()
         };
-        self.update_subscription(new, &["push_config".to_owned()], changes)
+        self.update_subscription(&new, &["push_config".to_owned()], changes)
             .map(|_| ())
     }
 

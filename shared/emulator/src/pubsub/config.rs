@@ -155,7 +155,7 @@ fn seconds(seconds: i64) -> Duration {
 }
 
 /// `old` with the fields that `paths` name taken from `new`.
-pub(crate) fn merge_topic(mut old: Topic, new: Topic, paths: &[String]) -> Result<Topic, Status> {
+pub(crate) fn merge_topic(mut old: Topic, new: &Topic, paths: &[String]) -> Result<Topic, Status> {
     for path in paths_of(paths)? {
         match path {
             "labels" => old.labels.clone_from(&new.labels),
@@ -170,7 +170,7 @@ pub(crate) fn merge_topic(mut old: Topic, new: Topic, paths: &[String]) -> Resul
 /// `old` with the fields that `paths` name taken from `new`.
 pub(crate) fn merge_subscription(
     mut old: Subscription,
-    new: Subscription,
+    new: &Subscription,
     paths: &[String],
 ) -> Result<Subscription, Status> {
     for path in paths_of(paths)? {
@@ -178,7 +178,7 @@ pub(crate) fn merge_subscription(
             "ack_deadline_seconds" => old.ack_deadline_seconds = new.ack_deadline_seconds,
             "dead_letter_policy" => old.dead_letter_policy.clone_from(&new.dead_letter_policy),
             "enable_exactly_once_delivery" => {
-                old.enable_exactly_once_delivery = new.enable_exactly_once_delivery
+                old.enable_exactly_once_delivery = new.enable_exactly_once_delivery;
             }
             "expiration_policy" => old.expiration_policy = new.expiration_policy,
             "labels" => old.labels.clone_from(&new.labels),
@@ -302,7 +302,7 @@ mod tests {
             filter: "attributes:a".into(),
             ..subscription()
         };
-        let merged = merge_subscription(old.clone(), new.clone(), &["ack_deadline_seconds".into()]).unwrap();
+        let merged = merge_subscription(old.clone(), &new, &["ack_deadline_seconds".into()]).unwrap();
         assert_eq!(
             merged,
             Subscription {
@@ -310,7 +310,7 @@ mod tests {
                 ..old.clone()
             }
         );
-        assert!(merge_subscription(old.clone(), new.clone(), &["filter".into()]).is_err());
-        assert!(merge_subscription(old, new, &[]).is_err());
+        assert!(merge_subscription(old.clone(), &new, &["filter".into()]).is_err());
+        assert!(merge_subscription(old, &new, &[]).is_err());
     }
 }

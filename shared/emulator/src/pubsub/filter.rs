@@ -268,7 +268,8 @@ mod tests {
 
     #[test]
     fn filters_as_the_documentation_has_them() {
-        let table: [(&str, &[(&str, &str)], bool); 19] = [
+        type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
+        let table: [Case; 19] = [
             ("attributes:domain", &[("domain", "")], true),
             ("attributes:domain", &[("other", "x")], false),
             ("attributes.domain = \"com\"", &[("domain", "com")], true),

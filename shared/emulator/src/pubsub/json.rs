@@ -46,6 +46,7 @@ struct StoragePolicyJson {
 }
 
 /// `google.pubsub.v1.Subscription`.
+#[expect(clippy::struct_excessive_bools, reason = "the protocol's own")]
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct SubscriptionJson {
@@ -339,7 +340,7 @@ impl From<PushConfig> for PushJson {
         match config.wrapper {
             Some(Wrapper::PubsubWrapper(_)) => pubsub_wrapper = Some(EmptyJson {}),
             Some(Wrapper::NoWrapper(NoWrapper { write_metadata })) => {
-                no_wrapper = Some(NoWrapperJson { write_metadata })
+                no_wrapper = Some(NoWrapperJson { write_metadata });
             }
             None => {}
         }

@@ -62,7 +62,7 @@ fn update(inner: &Inner, asked: UpdateTopicRequest) -> Result<Topic, Status> {
         .topic
         .ok_or_else(|| Status::invalid_argument("The topic must be set."))?;
     let paths = asked.update_mask.unwrap_or_default().paths;
-    inner.step(|broker, _, changes| broker.update_topic(topic, &paths, changes))
+    inner.step(|broker, _, changes| broker.update_topic(&topic, &paths, changes))
 }
 
 fn list(inner: &Inner, asked: &ListTopicsRequest) -> Result<ListTopicsResponse, Status> {

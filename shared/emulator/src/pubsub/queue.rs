@@ -56,7 +56,7 @@ pub(crate) struct Taker {
     /// One delivery of an ordering key at a time (push), or as many as there are, in order (pull).
     pub(crate) one_per_key: bool,
     pub(crate) max_messages: usize,
-    /// No more once so many bytes of data were taken (one message at least).
+    /// No more once so many bytes of data were given (one message at least).
     pub(crate) max_bytes: usize,
 }
 
@@ -138,21 +138,21 @@ impl Queue {
     /// Leases what is ready at `now`, lowest rank first.
     pub(crate) fn take(&mut self, now: i64, taker: &Taker) -> Vec<Lease> {
         self.ripen(now);
-        let (mut taken, mut bytes) = (Vec::new(), 0);
+        let (mut given, mut bytes) = (Vec::new(), 0);
         let mut from = (0, 0);
-        while taken.len() < taker.max_messages && (taken.is_empty() || bytes < taker.max_bytes) {
+        while given.len() < taker.max_messages && (given.is_empty() || bytes < taker.max_bytes) {
             let Some(&(rank, id)) = self.ready.range(from..).next() else {
                 break;
             };
             if self.may_lease(id, taker) {
                 let lease = self.lease(id, now, taker);
                 bytes += lease.as_ref().map_or(0, |lease| lease.message.message.data.len());
-                taken.extend(lease);
+                given.extend(lease);
             } else {
                 from = (rank, id + 1);
             }
         }
-        taken
+        given
     }
 
     /// Takes a delivery out for good. A late acknowledgement counts too, but not within an ordering key: what follows it may come again,

@@ -53,16 +53,19 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
         )
         .route(
             "/v1/projects/{project}/snapshots",
-            any(|| unimplemented("snapshots")),
+            any(|| std::future::ready(refuse("snapshots"))),
         )
         .route(
             "/v1/projects/{project}/snapshots/{snapshot}",
-            any(|| unimplemented("snapshots")),
+            any(|| std::future::ready(refuse("snapshots"))),
         )
-        .route("/v1/projects/{project}/schemas", any(|| unimplemented("schemas")))
+        .route(
+            "/v1/projects/{project}/schemas",
+            any(|| std::future::ready(refuse("schemas"))),
+        )
         .route(
             "/v1/projects/{project}/schemas/{schema}",
-            any(|| unimplemented("schemas")),
+            any(|| std::future::ready(refuse("schemas"))),
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(inner)
@@ -73,10 +76,6 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
 struct Page {
     page_size: i32,
     page_token: String,
-}
-
-async fn unimplemented(what: &'static str) -> RestError {
-    refuse(what)
 }
 
 fn refuse(what: &str) -> RestError {
@@ -122,16 +121,16 @@ fn paths(mask: &str) -> Vec<String> {
         .collect()
 }
 
-fn topic_answer(topic: Topic) -> Answer {
-    Ok(Json(json!(TopicJson::from(topic))))
+fn topic_answer(topic: Topic) -> Json<Value> {
+    Json(json!(TopicJson::from(topic)))
 }
 
-fn subscription_answer(subscription: Subscription) -> Answer {
-    Ok(Json(json!(SubscriptionJson::from(subscription))))
+fn subscription_answer(subscription: Subscription) -> Json<Value> {
+    Json(json!(SubscriptionJson::from(subscription)))
 }
 
 /// A list under its name, and the token of the next page where there is one; as the protocol has it, nothing empty.
-fn page_answer(name: &str, entries: Vec<Value>, next: String) -> Answer {
+fn page_answer(name: &str, entries: Vec<Value>, next: String) -> Json<Value> {
     let mut answer = json!({});
     if !entries.is_empty() {
         answer[name] = entries.into();
@@ -139,22 +138,24 @@ fn page_answer(name: &str, entries: Vec<Value>, next: String) -> Answer {
     if !next.is_empty() {
         answer["nextPageToken"] = next.into();
     }
-    Ok(Json(answer))
+    Json(answer)
 }
 
 async fn create_topic(State(inner): Service, Path((project, id)): Names, body: Bytes) -> Answer {
     let topic: TopicJson = read(&body)?;
     let name = named(&project, "topics", &id, &topic.name)?;
     let topic = Topic { name, ..topic.into() };
-    topic_answer(inner.step(|broker, _, changes| broker.create_topic(topic, changes))?)
+    Ok(topic_answer(inner.step(|broker, _, changes| {
+        broker.create_topic(topic, changes)
+    })?))
 }
 
 async fn get_topic(State(inner): Service, Path((project, id)): Names) -> Answer {
-    topic_answer(
+    Ok(topic_answer(
         inner
             .lock()
             .get_topic(&format!("projects/{project}/topics/{id}"))?,
-    )
+    ))
 }
 
 #[derive(Debug, Deserialize)]
@@ -172,7 +173,9 @@ async fn patch_topic(State(inner): Service, Path((project, id)): Names, body: By
         ..update.topic.into()
     };
     let paths = paths(&update.update_mask);
-    topic_answer(inner.step(|broker, _, changes| broker.update_topic(topic, &paths, changes))?)
+    Ok(topic_answer(inner.step(|broker, _, changes| {
+        broker.update_topic(&topic, &paths, changes)
+    })?))
 }
 
 async fn delete_topic(State(inner): Service, Path((project, id)): Names) -> Answer {
@@ -187,14 +190,14 @@ async fn list_topics(State(inner): Service, Path(project): Path<String>, Query(p
     let (topics, next) = inner
         .lock()
         .list_topics(&project, page.page_size, &page.page_token)?;
-    page_answer(
+    Ok(page_answer(
         "topics",
         topics
             .into_iter()
             .map(|topic| json!(TopicJson::from(topic)))
             .collect(),
         next,
-    )
+    ))
 }
 
 async fn list_topic_subscriptions(
@@ -206,11 +209,11 @@ async fn list_topic_subscriptions(
     let (names, next) = inner
         .lock()
         .subscriptions_of(&topic, page.page_size, &page.page_token)?;
-    page_answer(
+    Ok(page_answer(
         "subscriptions",
         names.into_iter().map(Value::String).collect(),
         next,
-    )
+    ))
 }
 
 #[derive(Debug, Deserialize)]
@@ -246,13 +249,15 @@ async fn create_subscription(State(inner): Service, Path((project, id)): Names, 
         name,
         ..subscription.into()
     };
-    subscription_answer(inner.step(|broker, _, changes| broker.create_subscription(subscription, changes))?)
+    Ok(subscription_answer(inner.step(|broker, _, changes| {
+        broker.create_subscription(subscription, changes)
+    })?))
 }
 
 async fn get_subscription(State(inner): Service, Path((project, id)): Names) -> Answer {
     let name = format!("projects/{project}/subscriptions/{id}");
     let config = inner.lock().subscription(&name)?.config.clone();
-    subscription_answer(config)
+    Ok(subscription_answer(config))
 }
 
 #[derive(Debug, Deserialize)]
@@ -270,7 +275,9 @@ async fn patch_subscription(State(inner): Service, Path((project, id)): Names, b
         ..update.subscription.into()
     };
     let paths = paths(&update.update_mask);
-    subscription_answer(inner.step(|broker, _, changes| broker.update_subscription(new, &paths, changes))?)
+    Ok(subscription_answer(inner.step(|broker, _, changes| {
+        broker.update_subscription(&new, &paths, changes)
+    })?))
 }
 
 async fn delete_subscription(State(inner): Service, Path((project, id)): Names) -> Answer {
@@ -288,14 +295,14 @@ async fn list_subscriptions(
     let (found, next) = inner
         .lock()
         .list_subscriptions(&project, page.page_size, &page.page_token)?;
-    page_answer(
+    Ok(page_answer(
         "subscriptions",
         found
             .into_iter()
             .map(|s| json!(SubscriptionJson::from(s)))
             .collect(),
         next,
-    )
+    ))
 }
 
 /// `:pull`, `:acknowledge`, `:modifyAckDeadline`, `:modifyPushConfig`, `:detach`.
@@ -383,11 +390,11 @@ async fn pull(inner: Arc<Inner>, subscription: String, pull: Pull) -> Answer {
         }
         entry
     };
-    page_answer(
+    Ok(page_answer(
         "receivedMessages",
         answer.received_messages.into_iter().map(message).collect(),
         String::new(),
-    )
+    ))
 }
 
 #[cfg(test)]

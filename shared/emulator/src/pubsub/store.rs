@@ -20,7 +20,7 @@ const TABLES: &str = "
 /// One change of what is stored. Those of one call are written in one transaction.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
-    Topic(Topic),
+    Topic(Box<Topic>),
     TopicGone(String),
     Subscription(Box<Subscription>),
     /// The subscription and all its deliveries.

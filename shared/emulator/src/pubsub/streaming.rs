@@ -88,14 +88,14 @@ impl Stream {
             match self.take() {
                 Ok(None) => {}
                 Ok(Some(response)) => return Some(Ok(response)),
-                Err(error) => return self.end(error),
+                Err(error) => return Some(self.end(error)),
             }
             tokio::select! {
                 () = news => {}
                 request = self.requests.message() => match request {
                     Ok(Some(request)) => {
                         if let Err(error) = self.obey(&request) {
-                            return self.end(error);
+                            return Some(self.end(error));
                         }
                     }
                     Ok(None) | Err(_) => self.ended = true,
@@ -105,9 +105,9 @@ impl Stream {
         None
     }
 
-    fn end(&mut self, error: Status) -> Option<Result<StreamingPullResponse, Status>> {
+    fn end(&mut self, error: Status) -> Result<StreamingPullResponse, Status> {
         self.ended = true;
-        Some(Err(error))
+        Err(error)
     }
 
     /// What there is now, within what the client takes.

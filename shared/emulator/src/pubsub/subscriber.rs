@@ -187,7 +187,7 @@ fn update(inner: &Inner, asked: UpdateSubscriptionRequest) -> Result<Subscriptio
         .subscription
         .ok_or_else(|| Status::invalid_argument("The subscription must be set."))?;
     let paths = asked.update_mask.unwrap_or_default().paths;
-    inner.step(|broker, _, changes| broker.update_subscription(subscription, &paths, changes))
+    inner.step(|broker, _, changes| broker.update_subscription(&subscription, &paths, changes))
 }
 
 fn list(inner: &Inner, asked: &ListSubscriptionsRequest) -> Result<ListSubscriptionsResponse, Status> {

@@ -1,0 +1,137 @@
+//! The emulator as a program of its own.
+
+use clap::Parser;
+use emulator::{Emulator, Options, Program};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Firestore, Pub/Sub, Cloud Storage, Cloud Run Jobs and Cloud Scheduler on loopback.
+#[derive(Debug, Parser)]
+#[command(name = "emulator")]
+struct Arguments {
+    /// The folder that holds everything.
+    #[arg(long, default_value = ".emulator")]
+    data: PathBuf,
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 8085)]
+    port: u16,
+    /// Where requests to a host and all below it go: `kith.internal=127.0.0.1:8080`.
+    #[arg(long = "host", value_name = "SUFFIX=ADDRESS", value_parser = host)]
+    hosts: Vec<(String, SocketAddr)>,
+    /// The program that stands for a container image.
+    #[arg(long = "image", value_name = "NAME=PATH", value_parser = image)]
+    images: Vec<(String, PathBuf)>,
+    /// End when the process that started this one does.
+    #[arg(long)]
+    parent_death: bool,
+}
+
+/// How often the parent is looked for.
+const PARENT_INTERVAL: Duration = Duration::from_millis(200);
+/// How long open streams have to end; all that was acknowledged is stored anyway.
+const GRACE: Duration = Duration::from_secs(1);
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
+    let address = listener.local_addr()?;
+    let mut options = Options::new(arguments.data);
+    options.hosts = arguments.hosts.into_iter().collect();
+    let program = |path| Program {
+        path,
+        args: Vec::new(),
+        env: BTreeMap::new(),
+    };
+    options.images = arguments
+        .images
+        .into_iter()
+        .map(|(name, path)| (name, program(path)))
+        .collect();
+    let emulator = Emulator::open(options)?;
+    println!("The emulator listens on http://{address}");
+
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = emulator.serve(listener, async {
+        let _ = stopped.await;
+    });
+    tokio::pin!(serving);
+    tokio::select! {
+        served = &mut serving => return Ok(served?),
+        () = told_to_stop(arguments.parent_death) => {}
+    }
+    let _ = stop.send(());
+    // streams that clients keep open have no end of their own
+    let _ = tokio::time::timeout(GRACE, serving).await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C, SIGTERM or, when asked, the end of the parent.
+async fn told_to_stop(with_parent: bool) {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+        () = orphaned(), if with_parent => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
+
+/// Waits until this process has another parent than at the start.
+#[cfg(unix)]
+async fn orphaned() {
+    let parent = std::os::unix::process::parent_id();
+    while std::os::unix::process::parent_id() == parent {
+        tokio::time::sleep(PARENT_INTERVAL).await;
+    }
+}
+
+#[cfg(not(unix))]
+async fn orphaned() {
+    std::future::pending().await
+}
+
+fn pair(text: &str) -> Result<(&str, &str), String> {
+    text.split_once('=')
+        .ok_or_else(|| format!("{text:?} has no \"=\""))
+}
+
+fn host(text: &str) -> Result<(String, SocketAddr), String> {
+    let (suffix, address) = pair(text)?;
+    let address = address.parse().map_err(|error| format!("{address:?}: {error}"))?;
+    Ok((suffix.to_owned(), address))
+}
+
+fn image(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, path) = pair(text)?;
+    Ok((name.to_owned(), PathBuf::from(path)))
+}
