@@ -1,1 +1,27 @@
-//! placeholder
+//! Accounts, tokens, sessions.
+
+mod model;
+mod routes;
+mod secrets;
+mod state;
+mod store;
+mod throttle;
+
+use runtime::{Function, Need};
+use state::Auth;
+
+/// The function `auth`.
+pub fn function() -> Function {
+    Function::new("auth", Auth::new)
+        .needs([
+            Need::Documents,
+            Need::Cache,
+            Need::Backplane,
+            Need::Secret("SIGNING_KEYS".to_owned()),
+            Need::Secret("REFRESH_KEY".to_owned()),
+        ])
+        .routes(routes::all())
+        .build()
+}
+
+pub use secrets::new_signing_key;

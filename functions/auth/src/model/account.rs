@@ -1,0 +1,86 @@
+//! Accounts, and the claims that make e-mail and username unique.
+
+use super::names::email_key;
+use cloud::Document;
+use contracts::resources::{self, Role};
+use contracts::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// An account, in `accounts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Account {
+    pub(crate) user_id: UserId,
+    /// As it was given; compared in lower case.
+    pub(crate) email: String,
+    pub(crate) username: String,
+    pub(crate) display_name: String,
+    /// A PHC string.
+    pub(crate) password_hash: String,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// Whose an e-mail address is, in `emails` under a hash of it: two registrations at once cannot both create it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EmailClaim {
+    pub(crate) id: String,
+    pub(crate) user_id: UserId,
+}
+
+/// Whose a username is, in `usernames` under the name itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UsernameClaim {
+    pub(crate) username: String,
+    pub(crate) user_id: UserId,
+}
+
+impl Account {
+    /// The claim on its e-mail address.
+    pub(crate) fn email_claim(&self) -> EmailClaim {
+        EmailClaim {
+            id: email_key(&self.email),
+            user_id: self.user_id,
+        }
+    }
+
+    /// The claim on its username.
+    pub(crate) fn username_claim(&self) -> UsernameClaim {
+        UsernameClaim {
+            username: self.username.clone(),
+            user_id: self.user_id,
+        }
+    }
+
+    /// As its owner sees it.
+    pub(crate) fn view(&self) -> resources::Account {
+        resources::Account {
+            user_id: self.user_id,
+            email: self.email.clone(),
+            username: self.username.clone(),
+            display_name: self.display_name.clone(),
+            roles: self.roles.clone(),
+            created_at: self.created_at,
+        }
+    }
+}
+
+impl Document for Account {
+    fn id(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+impl Document for EmailClaim {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Document for UsernameClaim {
+    fn id(&self) -> String {
+        self.username.clone()
+    }
+}

@@ -1,0 +1,16 @@
+//! What is stored, and the rules.
+
+mod account;
+mod names;
+mod password;
+mod refresh;
+mod session;
+
+pub(crate) use account::{Account, EmailClaim, UsernameClaim};
+pub(crate) use names::{email_key, fold};
+pub(crate) use password::check as check_password;
+pub(crate) use refresh::RefreshToken;
+pub(crate) use session::{Refresh, Session};
+
+pub(crate) use names::check_email;
+pub(crate) use names::check_username;

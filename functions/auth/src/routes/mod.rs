@@ -1,0 +1,24 @@
+//! What `auth` answers.
+
+mod login;
+mod logout;
+mod publish_keys;
+mod refresh;
+mod register;
+mod show_account;
+
+use crate::state::Auth;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// All of it.
+pub(crate) fn all() -> OpenApiRouter<Auth> {
+    OpenApiRouter::new()
+        .routes(routes!(register::register))
+        .routes(routes!(login::login))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(logout::logout))
+        .routes(routes!(show_account::show_account))
+        .routes(routes!(publish_keys::publish_keys))
+        .routes(routes!(publish_keys::publish_configuration))
+}

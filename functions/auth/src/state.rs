@@ -1,0 +1,117 @@
+//! What the handlers share.
+
+use crate::model::{Account, RefreshToken, Session};
+use crate::secrets::{Passwords, Signer};
+use crate::throttle::Throttle;
+use aws_lc_rs::hmac;
+use cloud::{Cloud, Commit};
+use contracts::Timestamp;
+use contracts::resources::{Role, Tokens};
+use runtime::token::Claims;
+use runtime::{Context, Result, SetupError};
+use std::time::Duration;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub(crate) struct Auth {
+    pub(crate) cloud: Cloud,
+    pub(crate) passwords: Passwords,
+    pub(crate) throttle: Throttle,
+    pub(crate) signer: Signer,
+    pub(crate) refresh_key: hmac::Key,
+    /// How long an old refresh token still gives its successor.
+    pub(crate) grace: Duration,
+    issuer: String,
+    jwks_url: String,
+    audience: String,
+    lifetime: Duration,
+}
+
+impl Auth {
+    /// `SIGNING_KEYS` (PKCS#8 keys of P-256 in PEM, the signing one first) and `REFRESH_KEY` (32 characters at least) are secrets;
+    /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes) are not.
+    pub(crate) fn new(context: &Context) -> std::result::Result<Self, SetupError> {
+        let mut reader = context.environment().reader();
+        let keys: String = reader.required("SIGNING_KEYS");
+        let refresh_key: String = reader.required("REFRESH_KEY");
+        if !refresh_key.is_empty() && refresh_key.len() < 32 {
+            reader.refuse("REFRESH_KEY", "at least 32 characters");
+        }
+        let lifetime = Duration::from_secs(reader.or("ACCESS_TOKEN_SECONDS", 900));
+        let grace = Duration::from_secs(reader.or("REFRESH_GRACE_SECONDS", 30));
+        let parallel = reader.or("HASHING_PARALLELISM", 2);
+        let failures = reader.or("LOGIN_FAILURES", 5);
+        reader.done()?;
+        let settings = context.settings();
+        Ok(Self {
+            cloud: context.cloud().clone(),
+            passwords: Passwords::new(parallel)?,
+            throttle: Throttle::new(context.cloud().cache().clone(), failures),
+            signer: Signer::new(&keys)?,
+            refresh_key: hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes()),
+            grace,
+            issuer: settings.token_issuer.clone(),
+            jwks_url: settings.jwks_url.clone(),
+            audience: settings.token_audience.clone(),
+            lifetime,
+        })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.cloud.clock().now()
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    pub(crate) fn jwks_url(&self) -> &str {
+        &self.jwks_url
+    }
+
+    pub(crate) fn commit(&self) -> Commit {
+        self.cloud.commit()
+    }
+
+    /// The pair for a session whose refresh token is now `token`.
+    pub(crate) fn tokens(
+        &self,
+        account: &Account,
+        session: &Session,
+        token: &RefreshToken,
+    ) -> Result<Tokens> {
+        let now = self.now().as_seconds();
+        let expires_in = self.lifetime.as_secs();
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.audience.clone(),
+            sub: account.user_id,
+            nameid: account.user_id,
+            sid: session.session_id,
+            jti: uuid::Uuid::new_v4().to_string(),
+            iat: now,
+            exp: now.saturating_add(expires_in.cast_signed()),
+            username: account.username.clone(),
+            roles: account
+                .roles
+                .iter()
+                .map(|role| role_name(*role).to_owned())
+                .collect(),
+        };
+        let access_token = self.signer.sign(&claims).map_err(runtime::Error::failed)?;
+        Ok(Tokens {
+            user: account.view(),
+            access_token,
+            refresh_token: token.write(&self.refresh_key),
+            expires_in,
+        })
+    }
+}
+
+const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::User => "user",
+        Role::Moderator => "moderator",
+        Role::Admin => "admin",
+    }
+}

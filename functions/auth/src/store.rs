@@ -1,0 +1,54 @@
+//! The collections of `auth`.
+
+use crate::model::{Account, EmailClaim, Session, UsernameClaim, email_key, fold};
+use cloud::{Collection, Documents, Result, Stored};
+use contracts::{SessionId, UserId};
+
+pub(crate) const ACCOUNTS: Collection<Account> = Collection::new("accounts");
+pub(crate) const EMAILS: Collection<EmailClaim> = Collection::new("emails");
+pub(crate) const USERNAMES: Collection<UsernameClaim> = Collection::new("usernames");
+pub(crate) const SESSIONS: Collection<Session> = Collection::new("sessions");
+
+/// The account with this e-mail address or username. Two reads when there is one, one when not.
+pub(crate) async fn account_of(documents: &Documents, identifier: &str) -> Result<Option<Stored<Account>>> {
+    let owner = if identifier.contains('@') {
+        documents
+            .get(EMAILS, &email_key(identifier))
+            .await?
+            .map(|claim| claim.user_id)
+    } else {
+        documents
+            .get(USERNAMES, &username_key(identifier))
+            .await?
+            .map(|claim| claim.user_id)
+    };
+    match owner {
+        Some(user_id) => account(documents, user_id).await,
+        None => Ok(None),
+    }
+}
+
+/// One account. One read.
+pub(crate) async fn account(documents: &Documents, user_id: UserId) -> Result<Option<Stored<Account>>> {
+    documents.get(ACCOUNTS, &user_id).await
+}
+
+/// One session. One read.
+pub(crate) async fn session(documents: &Documents, session_id: SessionId) -> Result<Option<Stored<Session>>> {
+    documents.get(SESSIONS, &session_id).await
+}
+
+/// A document's name holds no slash and is not empty; what no username can be names nobody.
+fn username_key(identifier: &str) -> String {
+    let name = fold(identifier);
+    let possible = !name.is_empty()
+        && name.len() <= 30
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
+    if possible && !name.starts_with('.') {
+        name
+    } else {
+        "-".to_owned()
+    }
+}
