@@ -51,6 +51,23 @@ impl Commit {
         self.write(&stored.name, document, Some(&expect))
     }
 
+    /// Stores `document` in the place of what was read, which may have been nothing. Should something else stand there by now, the commit
+    /// is [`Error::Contention`]: the read-modify-write for [`crate::on_contention`].
+    pub fn save<T: Document>(
+        mut self,
+        collection: Collection<T>,
+        read: Option<&Stored<T>>,
+        document: &T,
+    ) -> Self {
+        let name = self.client.name(collection.name(), &document.id());
+        let expect = read.map_or(Expect::Absent, |stored| Expect::Unchanged(stored.update_time));
+        self.guard(name.clone(), expect.clone());
+        if let Some(guard) = self.plan.guards.last_mut() {
+            guard.contended = true;
+        }
+        self.write(&name, document, Some(&expect))
+    }
+
     /// Stores a document, whatever is there.
     pub fn put<T: Document>(self, collection: Collection<T>, document: &T) -> Self {
         let name = self.client.name(collection.name(), &document.id());
@@ -160,6 +177,7 @@ impl Commit {
         self.plan.guards.push(Guard {
             name,
             expect,
+            contended: false,
             refusal: None,
         });
     }

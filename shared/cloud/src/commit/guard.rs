@@ -18,6 +18,8 @@ pub(crate) enum Expect {
 pub(crate) struct Guard {
     pub(crate) name: String,
     pub(crate) expect: Expect,
+    /// Whatever stands there now, reading it again and trying again may succeed.
+    pub(crate) contended: bool,
     pub(crate) refusal: Option<Refusal>,
 }
 
@@ -45,6 +47,7 @@ impl Guard {
     fn failure(&self, found: Option<&pb::Document>) -> Error {
         match (&self.refusal, &self.expect) {
             (Some(refusal), _) => Error::Refused(refusal.clone()),
+            (None, _) if self.contended => Error::Contention,
             (None, Expect::Absent) => Error::Refused(Refusal::conflict(
                 "already_exists",
                 "there already is one with this id",
@@ -71,6 +74,7 @@ mod tests {
         Guard {
             name: name.to_owned(),
             expect,
+            contended: false,
             refusal,
         }
     }
@@ -100,6 +104,19 @@ mod tests {
             first_failure(&guards, &HashMap::new()).is_none(),
             "passed meanwhile"
         );
+    }
+
+    #[test]
+    fn a_lost_race_to_save_is_contention() {
+        let saved = Guard {
+            contended: true,
+            ..guard("a", Expect::Absent, None)
+        };
+        let found = HashMap::from([stored("a", 1)]);
+        assert!(matches!(
+            first_failure(std::slice::from_ref(&saved), &found),
+            Some(Error::Contention)
+        ));
     }
 
     #[test]
