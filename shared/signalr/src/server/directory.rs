@@ -2,7 +2,7 @@
 
 use super::topic::Topic;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -10,7 +10,8 @@ use std::{
 #[derive(Debug)]
 pub(super) struct Directory<M, R> {
     topics: HashMap<Topic, Members<M, R>>,
-    joined: HashMap<u64, BTreeSet<Topic>>,
+    /// Few for each member, so lists.
+    joined: HashMap<u64, Vec<Topic>>,
 }
 
 #[derive(Debug)]
@@ -29,7 +30,10 @@ impl<M, R: Clone> Directory<M, R> {
 
     /// Adds a member; for the first one of a topic, `begin` is called. Joining twice is joining once.
     pub(super) fn join(&mut self, topic: Topic, key: u64, member: &Arc<M>, begin: impl FnOnce() -> R) -> R {
-        self.joined.entry(key).or_default().insert(topic.clone());
+        let joined = self.joined.entry(key).or_default();
+        if !joined.contains(&topic) {
+            joined.push(topic.clone());
+        }
         let members = self.topics.entry(topic).or_insert_with(|| Members {
             by_key: BTreeMap::new(),
             ready: begin(),
@@ -41,7 +45,7 @@ impl<M, R: Clone> Directory<M, R> {
     /// Takes a member out; true when it was the topic's last.
     pub(super) fn leave(&mut self, topic: &Topic, key: u64) -> bool {
         if let Some(joined) = self.joined.get_mut(&key) {
-            joined.remove(topic);
+            joined.retain(|joined| joined != topic);
             if joined.is_empty() {
                 self.joined.remove(&key);
             }
@@ -94,6 +98,7 @@ impl<M, R: Clone> Directory<M, R> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn topic(number: u8) -> Topic {
         Topic::group("feed", &number.to_string())

@@ -2,7 +2,7 @@
 
 use crate::{ConnectionId, protocol::Protocol};
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// A message to a [`Topic`](super::Topic), on its way between instances as JSON:
@@ -32,11 +32,22 @@ pub struct EncodeError(String);
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     target: String,
+    #[serde(deserialize_with = "array")]
     arguments: Box<RawValue>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     except: Vec<ConnectionId>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     droppable: bool,
+}
+
+/// Refuses arguments that are no array: clients would not understand the call.
+fn array<'de, D: Deserializer<'de>>(input: D) -> Result<Box<RawValue>, D::Error> {
+    let arguments = Box::<RawValue>::deserialize(input)?;
+    if arguments.get().starts_with('[') {
+        Ok(arguments)
+    } else {
+        Err(D::Error::custom("no array"))
+    }
 }
 
 impl Event {
@@ -127,6 +138,7 @@ mod tests {
             }))
         ));
         assert!(read(json!({ "what": {} })).is_err());
+        assert!(read(json!({ "event": { "target": "A", "arguments": {} } })).is_err());
     }
 
     #[test]

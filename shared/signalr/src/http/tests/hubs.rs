@@ -33,6 +33,8 @@ impl Hub for Test {
     fn methods() -> Methods<Self> {
         Methods::new()
             .on("Echo", Self::echo)
+            .on("Pair", Self::pair)
+            .optional(1)
             .on("Join", Self::join)
             .on("Say", Self::say)
             .on("Wait", Self::wait)
@@ -61,6 +63,14 @@ impl Test {
     async fn echo(self: Arc<Self>, _: Caller, value: String) -> Result<String, HubError> {
         tokio::task::yield_now().await;
         Ok(value)
+    }
+
+    fn pair(_: &Self, _: &Caller, one: u8, two: Option<u8>) -> Result<(u8, Option<u8>), HubError> {
+        if one == 0 {
+            Err(HubError::Unauthorized)
+        } else {
+            Ok((one, two))
+        }
     }
 
     async fn join(self: Arc<Self>, caller: Caller, group: String) -> Result<(), HubError> {

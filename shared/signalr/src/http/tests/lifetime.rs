@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode
 fn quick() -> Limits {
     Limits {
         sweep: Duration::from_millis(5),
+        close_wait: Duration::from_millis(5),
         ..Limits::default()
     }
 }

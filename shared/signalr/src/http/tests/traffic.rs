@@ -80,6 +80,41 @@ async fn failures_are_completions_and_keep_secrets() {
 }
 
 #[tokio::test]
+async fn the_last_arguments_may_be_left_out_where_that_is_declared() {
+    let fixture = Fixture::new().await;
+    let mut client = Client::start(&fixture, "ann").await;
+    for (arguments, result) in [
+        (json!([1]), json!([1, null])),
+        (json!([1, null]), json!([1, null])),
+        (json!([1, 2]), json!([1, 2])),
+    ] {
+        assert_eq!(client.invoke("pair", arguments).await["result"], result);
+    }
+    for (arguments, error) in [
+        (
+            json!([]),
+            "Invocation provides 0 argument(s) but target expects 2.",
+        ),
+        (
+            json!([1, 2, 3]),
+            "Invocation provides 3 argument(s) but target expects 2.",
+        ),
+        (json!([1, "x"]), "Argument 2 is wrong"),
+        (json!([300]), "Argument 1 is wrong"),
+        (json!([0]), "Failed to invoke 'pair' because user is unauthorized"),
+    ] {
+        let completion = client.invoke("pair", arguments).await;
+        assert!(
+            completion["error"].as_str().unwrap().contains(error),
+            "{completion}"
+        );
+    }
+    let methods = fixture.server.describe()[0].1.clone();
+    let pair = methods.iter().find(|method| method.name == "Pair").unwrap();
+    assert_eq!((pair.arguments, pair.optional), (2, 1));
+}
+
+#[tokio::test]
 async fn a_group_spans_instances() {
     let bus = MemoryBus::default();
     let (one, two) = (

@@ -1,5 +1,11 @@
 use super::*;
-use crate::server::{MemoryBus, Receiver};
+use crate::{
+    connection::Disconnect,
+    hub::Identity,
+    protocol::Close,
+    server::{CloseOrder, Envelope, Event, MemoryBus, Receiver},
+};
+use bytes::Bytes;
 use std::{sync::Mutex, time::Duration};
 
 const NOON: SystemTime = SystemTime::UNIX_EPOCH;

@@ -1,0 +1,112 @@
+//! Messages to those who are here, and to other instances.
+
+use super::Registry;
+use crate::{
+    ConnectionId,
+    connection::Disconnect,
+    protocol::{Close, Protocol},
+    server::{
+        backplane::BackplaneError,
+        envelope::{CloseOrder, Envelope, Event},
+        peer::Peer,
+        topic::Topic,
+    },
+};
+use bytes::Bytes;
+
+impl Registry {
+    /// Sends to a topic, on all instances when there is a backplane.
+    pub(in crate::server) async fn publish(
+        &self,
+        topic: &Topic,
+        envelope: &Envelope,
+    ) -> Result<(), BackplaneError> {
+        let Some(backplane) = self.backplane.as_ref().filter(|_| topic.is_shared()) else {
+            self.deliver(topic, envelope);
+            return Ok(());
+        };
+        let message = serde_json::to_vec(envelope).map_err(|error| BackplaneError(error.to_string()))?;
+        backplane.publish(topic, message.into()).await
+    }
+
+    /// Gives a message to this process's members of a topic.
+    pub(in crate::server) fn deliver(&self, topic: &Topic, envelope: &Envelope) {
+        match envelope {
+            Envelope::Event(event) => {
+                let mut frames = Frames {
+                    event,
+                    encoded: Vec::new(),
+                };
+                for peer in self.read().directory.members(topic) {
+                    frames.send(peer);
+                }
+            }
+            Envelope::Close(order) => self.obey(order),
+        }
+    }
+
+    /// Gives an event to one connection of this process; false when it is not here.
+    pub(in crate::server) fn deliver_to(&self, hub: &str, id: &ConnectionId, event: &Event) -> bool {
+        let peer = self.read().live.get(id).filter(|peer| *peer.hub == *hub).cloned();
+        if let Some(peer) = &peer {
+            Frames {
+                event,
+                encoded: Vec::new(),
+            }
+            .send(peer);
+        }
+        peer.is_some()
+    }
+
+    fn obey(&self, order: &CloseOrder) {
+        let close = Close::quiet(order.allow_reconnect);
+        if let Some(session) = &order.session {
+            self.close_all_in(
+                &Topic::Session {
+                    id: session.as_str().into(),
+                },
+                &close,
+            );
+        }
+        if let Some(user) = &order.user {
+            for peer in self.read().live.values() {
+                if peer.identity.user_id.as_ref() == Some(user) {
+                    peer.close(close.clone(), Disconnect::Closed);
+                }
+            }
+        }
+    }
+
+    /// Ends all members of a topic here; says how many.
+    pub(in crate::server) fn close_all_in(&self, topic: &Topic, close: &Close) -> usize {
+        let state = self.read();
+        state
+            .directory
+            .members(topic)
+            .inspect(|peer| peer.close(close.clone(), Disconnect::Closed))
+            .count()
+    }
+}
+
+/// An event, encoded once for each protocol among its receivers, who share the bytes.
+struct Frames<'a> {
+    event: &'a Event,
+    encoded: Vec<(Protocol, Bytes)>,
+}
+
+impl Frames<'_> {
+    fn send(&mut self, peer: &Peer) {
+        if self.event.is_for(&peer.id) {
+            peer.push(self.frame(peer.protocol()), self.event.is_droppable());
+        }
+    }
+
+    fn frame(&mut self, protocol: Protocol) -> Bytes {
+        if let Some((_, frame)) = self.encoded.iter().find(|(known, _)| *known == protocol) {
+            return frame.clone();
+        }
+        let frame = self.event.encode(protocol);
+        self.encoded.push((protocol, frame.clone()));
+        frame
+    }
+}
