@@ -1,1 +1,42 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod graph;
+mod lenses;
+mod people;
+mod rule;
+mod shelf;
+mod things;
+
+pub use graph::edge_id;
+pub use people::Author;
+pub use rule::{Standing, may_see};
+pub use things::Thing;
+
+use cloud::Cloud;
+use shelf::Shelf;
+use std::time::Duration;
+
+/// How long a profile's summary is kept; the owner's change is seen at once unless Redis was away.
+const PROFILES_KEPT: Duration = Duration::from_mins(10);
+/// How long a list of followees is kept.
+const FOLLOWEES_KEPT: Duration = Duration::from_mins(5);
+
+/// Who may see what. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Access {
+    cloud: Cloud,
+    profiles: Shelf,
+    followees: Shelf,
+}
+
+impl Access {
+    /// Over `cloud`.
+    pub fn new(cloud: Cloud) -> Self {
+        let shelf = |name, keep| Shelf::new(cloud.cache().clone(), name, keep);
+        Self {
+            profiles: shelf("profile", PROFILES_KEPT),
+            followees: shelf("following", FOLLOWEES_KEPT),
+            cloud,
+        }
+    }
+}

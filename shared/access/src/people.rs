@@ -1,0 +1,80 @@
+//! How people are shown beside what they did.
+
+use crate::lenses::PROFILES;
+use crate::{Access, shelf};
+use cloud::Result;
+use contracts::UserId;
+use contracts::resources::ProfileSummary;
+use std::collections::{BTreeMap, HashMap};
+
+/// Somebody who did something, with the username that they had when they did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Who.
+    pub user_id: UserId,
+    /// Shown while their profile is not there yet.
+    pub username: String,
+}
+
+impl Author {
+    /// Them, when there is no profile yet.
+    pub fn summary(&self) -> ProfileSummary {
+        ProfileSummary {
+            user_id: self.user_id,
+            username: self.username.clone(),
+            display_name: self.username.clone(),
+        }
+    }
+}
+
+impl Access {
+    /// A summary of each of `authors`. No read for what is kept in Redis, else one each in one batch.
+    pub async fn summaries(
+        &self,
+        authors: impl IntoIterator<Item = Author>,
+    ) -> Result<HashMap<UserId, ProfileSummary>> {
+        let authors: BTreeMap<UserId, Author> = authors
+            .into_iter()
+            .map(|author| (author.user_id, author))
+            .collect();
+        let ids: Vec<UserId> = authors.keys().copied().collect();
+        let known = self.profiles(&ids).await?;
+        let summaries = authors.values().zip(known);
+        Ok(summaries
+            .map(|(author, known)| (author.user_id, known.unwrap_or_else(|| author.summary())))
+            .collect())
+    }
+
+    /// The summary of one person. At most one read.
+    pub async fn summary(&self, author: &Author) -> Result<ProfileSummary> {
+        let known = self.profiles(&[author.user_id]).await?.pop().flatten();
+        Ok(known.unwrap_or_else(|| author.summary()))
+    }
+
+    /// Whether there is a profile of `user`. At most one read.
+    pub async fn is_known(&self, user: UserId) -> Result<bool> {
+        Ok(self.profiles(&[user]).await?.pop().flatten().is_some())
+    }
+
+    /// To be called after a profile was made or changed.
+    pub async fn forget_profile(&self, user: UserId) {
+        shelf::forget(&self.profiles, user).await;
+    }
+
+    async fn profiles(&self, ids: &[UserId]) -> Result<Vec<Option<ProfileSummary>>> {
+        self.profiles
+            .get_many(ids, |missing| async move {
+                let profiles = self.cloud.documents().get_all(PROFILES, &missing).await?;
+                let summary = |profile: cloud::Stored<crate::lenses::Profile>| {
+                    let profile = profile.into_inner();
+                    ProfileSummary {
+                        user_id: profile.user_id,
+                        username: profile.username,
+                        display_name: profile.display_name,
+                    }
+                };
+                Ok(profiles.into_iter().map(|profile| profile.map(summary)).collect())
+            })
+            .await
+    }
+}

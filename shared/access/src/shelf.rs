@@ -1,0 +1,138 @@
+//! What is kept in Redis of Firestore's documents.
+//!
+//! A reader that finds nothing takes a lease before it reads, and puts its value only while the lease is still its own. The writer removes value and
+//! lease after its commit. So a value that was read before a change cannot be put there after it.
+
+use cloud::redis::{Pipeline, cmd, pipe};
+use cloud::{Cache, Result};
+use contracts::UserId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// How long a reader may take, in seconds.
+const LEASED: u64 = 30;
+
+/// Puts a value while the lease is still the one that was taken.
+const PUT: &str = "if redis.call('GET', KEYS[2]) == ARGV[1] then \
+    redis.call('DEL', KEYS[2]) return redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end return false";
+
+/// One kind of value, by user.
+#[derive(Debug, Clone)]
+pub(crate) struct Shelf {
+    cache: Cache,
+    name: &'static str,
+    keep: Duration,
+}
+
+/// Takes what stands on the shelf away. When Redis is away, it runs out by itself.
+pub(crate) async fn forget(shelf: &Shelf, id: UserId) {
+    let mut remove = cmd("DEL");
+    remove.arg(shelf.key(id)).arg(shelf.lease_key(id));
+    if let Err(error) = shelf.cache.run::<()>(&remove).await {
+        tracing::warn!(%error, shelf = shelf.name, "an old value may be seen for some minutes");
+    }
+}
+
+impl Shelf {
+    pub(crate) fn new(cache: Cache, name: &'static str, keep: Duration) -> Self {
+        Self { cache, name, keep }
+    }
+
+    /// The value of each id, in their order: what is kept, else what `read` finds (in the order it is asked), which is kept then.
+    pub(crate) async fn get_many<V, F, Fut>(&self, ids: &[UserId], read: F) -> Result<Vec<Option<V>>>
+    where
+        V: Serialize + DeserializeOwned,
+        F: FnOnce(Vec<UserId>) -> Fut,
+        Fut: Future<Output = Result<Vec<Option<V>>>>,
+    {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = match self.look(ids).await {
+            Ok(values) => values,
+            Err(error) => {
+                tracing::debug!(%error, shelf = self.name, "Redis is away");
+                return read(ids.to_vec()).await;
+            }
+        };
+        let (places, missing): (Vec<usize>, Vec<UserId>) = ids
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(place, _)| values.get(*place).is_none_or(Option::is_none))
+            .unzip();
+        if missing.is_empty() {
+            return Ok(values);
+        }
+        let lease = self.take_lease(&missing).await;
+        let found = read(missing.clone()).await?;
+        if let Some(lease) = lease {
+            self.put(&lease, &missing, &found).await;
+        }
+        for (place, found) in places.into_iter().zip(found) {
+            if let Some(value) = values.get_mut(place) {
+                *value = found;
+            }
+        }
+        Ok(values)
+    }
+
+    async fn look<V: DeserializeOwned>(&self, ids: &[UserId]) -> Result<Vec<Option<V>>> {
+        let mut look = pipe();
+        for id in ids {
+            look.get(self.key(*id));
+        }
+        let kept: Vec<Option<Vec<u8>>> = self.cache.run_all(&look).await?;
+        Ok(kept
+            .into_iter()
+            .map(|bytes| bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+            .collect())
+    }
+
+    async fn take_lease(&self, ids: &[UserId]) -> Option<String> {
+        let lease = uuid::Uuid::new_v4().to_string();
+        let mut take = pipe();
+        for id in ids {
+            take.cmd("SET")
+                .arg(self.lease_key(*id))
+                .arg(&lease)
+                .arg("EX")
+                .arg(LEASED)
+                .ignore();
+        }
+        self.cache.run_all::<()>(&take).await.is_ok().then_some(lease)
+    }
+
+    async fn put<V: Serialize>(&self, lease: &str, ids: &[UserId], values: &[Option<V>]) {
+        let mut put = Pipeline::new();
+        for (id, value) in ids.iter().zip(values) {
+            let Some(Ok(json)) = value.as_ref().map(serde_json::to_vec) else {
+                continue;
+            };
+            put.cmd("EVAL")
+                .arg(PUT)
+                .arg(2)
+                .arg(self.key(*id))
+                .arg(self.lease_key(*id))
+                .arg(lease)
+                .arg(json)
+                .arg(self.keep.as_secs())
+                .ignore();
+        }
+        if !put.is_empty()
+            && let Err(error) = self.cache.run_all::<()>(&put).await
+        {
+            tracing::debug!(%error, shelf = self.name, "not kept");
+        }
+    }
+
+    /// The braces keep value and lease in one slot of a cluster.
+    fn key(&self, id: UserId) -> String {
+        self.cache.key(&format!("{}:{{{id}}}", self.name))
+    }
+
+    fn lease_key(&self, id: UserId) -> String {
+        self.cache.key(&format!("{}:{{{id}}}:lease", self.name))
+    }
+}

@@ -1,0 +1,88 @@
+//! What can be engaged with: whether it is there, whose it is, who may see it.
+
+use crate::Access;
+use crate::lenses::{COMMENTS, POSTS, VIDEOS};
+use cloud::Result;
+use contracts::resources::{UploadStatus, Visibility};
+use contracts::{Refusal, Subject, UserId};
+
+/// Something that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thing {
+    /// What.
+    pub subject: Subject,
+    /// Whose.
+    pub owner: UserId,
+    /// The post or video that it is or stands under: whoever may see that may see it.
+    pub root: Subject,
+    /// Whose the root is.
+    pub root_owner: UserId,
+    /// Who may see the root.
+    pub visibility: Visibility,
+}
+
+impl Access {
+    /// The thing, whoever may see it; none when it is not there (or was deleted). One read; two for a comment.
+    pub async fn thing(&self, subject: Subject) -> Result<Option<Thing>> {
+        let Subject::Comment(id) = subject else {
+            return self.root(subject).await;
+        };
+        let Some(comment) = self.cloud.documents().get(COMMENTS, id).await? else {
+            return Ok(None);
+        };
+        if comment.deleted {
+            return Ok(None);
+        }
+        let root = self.root(comment.subject).await?;
+        Ok(root.map(|root| Thing {
+            subject,
+            owner: comment.author_id,
+            ..root
+        }))
+    }
+
+    /// The thing, if `viewer` may see it. As [`Access::thing`], and one more read when following decides.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`]: it is not there, or not for them.
+    pub async fn require(&self, subject: Subject, viewer: Option<UserId>) -> Result<Thing> {
+        let thing = self.thing(subject).await?.ok_or(Refusal::NotFound)?;
+        if self.may_see(thing.visibility, thing.root_owner, viewer).await? {
+            Ok(thing)
+        } else {
+            Err(Refusal::NotFound.into())
+        }
+    }
+
+    /// Whose it is, if it is there. One read; two for a comment.
+    pub async fn subject_owner(&self, subject: Subject) -> Result<Option<UserId>> {
+        Ok(self.thing(subject).await?.map(|thing| thing.owner))
+    }
+
+    async fn root(&self, subject: Subject) -> Result<Option<Thing>> {
+        let documents = self.cloud.documents();
+        let found = match subject {
+            Subject::Post(id) => documents
+                .get(POSTS, id)
+                .await?
+                .map(|post| (post.author_id, post.visibility)),
+            Subject::Video(id) => documents.get(VIDEOS, id).await?.map(|video| {
+                let visibility = if video.upload_status == UploadStatus::Ready {
+                    Visibility::Public
+                } else {
+                    Visibility::Private
+                };
+                (video.user_id, visibility)
+            }),
+            Subject::User(id) => self.is_known(id).await?.then_some((id, Visibility::Public)),
+            Subject::Comment(_) => None,
+        };
+        Ok(found.map(|(owner, visibility)| Thing {
+            subject,
+            owner,
+            root: subject,
+            root_owner: owner,
+            visibility,
+        }))
+    }
+}
