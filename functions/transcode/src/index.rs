@@ -88,7 +88,10 @@ pub async fn scan(source: &Source, edits: Edits) -> Result<Index, Failure> {
     arguments.push(source.input());
 
     let mut index = Index::default();
-    let done = run::lines("ffprobe", &arguments, None, &mut |line| index.add(line)).await?;
+    let done = run::lines("ffprobe", &arguments, None, run::QUIET, &mut |line| {
+        index.add(line);
+    })
+    .await?;
     let words = source.redact(&done.stderr);
     index.stumbled = matches!(source, Source::Url(_)) && is_transport_trouble(&words);
     index.partial = words.contains("partial file");

@@ -123,7 +123,7 @@ async fn make(
     }
     let arguments = command::transcode(plan, &sockets.iter().map(PathBuf::as_path).collect::<Vec<_>>());
     let ffmpeg = async {
-        let done = run::lines("ffmpeg", &arguments, Some(out_dir), on_line).await?;
+        let done = run::lines("ffmpeg", &arguments, Some(out_dir), run::QUIET, on_line).await?;
         end.send_replace(true);
         Ok(done)
     };

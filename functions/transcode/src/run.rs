@@ -3,9 +3,11 @@
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 
@@ -14,6 +16,9 @@ const KEPT: usize = 16 * 1024;
 
 /// The most that [`collect`] takes of a tool's output.
 const MOST_OUTPUT: u64 = 16 * 1024 * 1024;
+
+/// A tool that says nothing for so long hangs: FFmpeg reports twice a second, and a silent network is given up long before.
+pub const QUIET: Duration = Duration::from_mins(5);
 
 /// How a tool ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,24 +35,27 @@ pub struct Done {
     pub stderr: String,
 }
 
-/// Runs a tool to its end and keeps its output.
+/// Runs a tool to its end, which must come within [`QUIET`], and keeps its output.
 pub async fn collect(tool: &str, arguments: &[String]) -> Result<Done, Failure> {
     let mut child = spawn(tool, arguments, None)?;
     let (stdout, stderr) = pipes(tool, &mut child)?;
     let mut output = Vec::new();
     let mut bounded = stdout.take(MOST_OUTPUT);
-    let (read, words) = tokio::join!(bounded.read_to_end(&mut output), keep(stderr));
+    let both = async { tokio::join!(bounded.read_to_end(&mut output), keep(stderr)) };
+    let (read, words) = timeout(QUIET, both).await.map_err(|_| hangs(tool))?;
     read.map_err(|error| lost(tool, &error))?;
     let mut done = finish(tool, &mut child, words).await?;
     done.stdout = output;
     Ok(done)
 }
 
-/// Runs a tool to its end in `folder` and hands over each line of its output. Dropping the future kills the tool.
+/// Runs a tool to its end in `folder` and hands over each line of its output. One that says nothing for `quiet` is ended
+/// and an internal failure. Dropping the future ends the tool.
 pub async fn lines(
     tool: &str,
     arguments: &[String],
     folder: Option<&Path>,
+    quiet: Duration,
     on_line: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Done, Failure> {
     let mut child = spawn(tool, arguments, folder)?;
@@ -55,14 +63,19 @@ pub async fn lines(
     let mut reader = BufReader::new(stdout);
     let read = async {
         let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).await? > 0 {
+        loop {
+            let next = timeout(quiet, reader.read_until(b'\n', &mut line)).await;
+            let length = next
+                .map_err(|_| hangs(tool))?
+                .map_err(|error| lost(tool, &error))?;
+            if length == 0 {
+                return Ok(());
+            }
             on_line(String::from_utf8_lossy(&line).trim_end());
             line.clear();
         }
-        Ok(())
     };
-    let (read, words) = tokio::join!(read, keep(stderr));
-    read.map_err(|error: std::io::Error| lost(tool, &error))?;
+    let ((), words) = tokio::try_join!(read, async { Ok(keep(stderr).await) })?;
     finish(tool, &mut child, words).await
 }
 
@@ -114,6 +127,10 @@ async fn finish(tool: &str, child: &mut Child, stderr: String) -> Result<Done, F
     })
 }
 
+fn hangs(tool: &str) -> Failure {
+    Failure::internal(format!("{tool} said nothing for too long and was ended"))
+}
+
 fn lost(tool: &str, error: &std::io::Error) -> Failure {
     Failure::internal(format!("{tool}: {error}"))
 }
@@ -151,9 +168,11 @@ mod tests {
     async fn lines_errors_and_the_exit_code_arrive() {
         let mut seen = Vec::new();
         let script = "echo one; echo oops >&2; printf two; exit 3";
-        let done = lines("sh", &shell(script), None, &mut |line| seen.push(line.to_owned()))
-            .await
-            .unwrap();
+        let done = lines("sh", &shell(script), None, QUIET, &mut |line| {
+            seen.push(line.to_owned());
+        })
+        .await
+        .unwrap();
         assert_eq!(seen, ["one", "two"]);
         assert_eq!(
             (done.success, done.code, done.stderr.as_str()),
@@ -167,6 +186,22 @@ mod tests {
         let done = collect("sh", &shell(script)).await.unwrap();
         assert!(done.stderr.starts_with("first\n") && done.stderr.ends_with("last\n"));
         assert!(done.stderr.len() <= 2 * KEPT, "{}", done.stderr.len());
+    }
+
+    #[tokio::test]
+    async fn a_tool_that_hangs_is_ended() {
+        let script = shell("echo one; exec sleep 1000");
+        let mut seen = 0;
+        let failure = lines("sh", &script, None, Duration::from_millis(200), &mut |_| {
+            seen += 1;
+        })
+        .await
+        .unwrap_err();
+        assert_eq!(failure.code, crate::Code::Internal);
+        assert!(
+            failure.notes.starts_with("sh said nothing") && seen <= 1,
+            "{failure:?}"
+        );
     }
 
     #[tokio::test]
@@ -218,7 +253,7 @@ mod tests {
                 let _ = told.take().map(|told| told.send(()));
             };
             tokio::select! {
-                _ = lines("sh", &script, None, &mut on_line) => panic!("it sleeps for long"),
+                _ = lines("sh", &script, None, QUIET, &mut on_line) => panic!("it sleeps for long"),
                 ready = ready => ready.unwrap(),
             }
         }

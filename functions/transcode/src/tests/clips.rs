@@ -38,7 +38,7 @@ impl Lab {
     pub(super) async fn ffmpeg(&self, arguments: &str) {
         let mut all = words("-nostdin -v error -y");
         all.extend(words(arguments));
-        let done = run::lines("ffmpeg", &all, Some(self.folder.path()), &mut |_| ())
+        let done = run::lines("ffmpeg", &all, Some(self.folder.path()), run::QUIET, &mut |_| ())
             .await
             .unwrap();
         assert!(done.success, "ffmpeg {arguments}: {}", done.stderr);
@@ -158,7 +158,7 @@ impl Made {
             }
         };
         assert!(
-            run::lines("ffprobe", &arguments, None, &mut on_line)
+            run::lines("ffprobe", &arguments, None, run::QUIET, &mut on_line)
                 .await
                 .unwrap()
                 .success
