@@ -529,3 +529,7 @@ fn leased_change(lease: &Lease, now: i64) -> Change {
         not_before: now,
     }
 }
+
+#[cfg(test)]
+#[path = "broker_tests.rs"]
+mod tests;

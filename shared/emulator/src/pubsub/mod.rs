@@ -11,6 +11,7 @@ mod control;
 mod envelope;
 mod faults;
 mod filter;
+mod iam;
 mod json;
 mod message;
 mod names;
@@ -88,6 +89,7 @@ impl PubSub {
         publisher::router(Arc::clone(inner))
             .merge(subscriber::router(Arc::clone(inner)))
             .merge(rest::router(Arc::clone(inner)))
+            .merge(iam::router())
             .merge(control::router(Arc::clone(inner)))
     }
 
