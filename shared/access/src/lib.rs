@@ -5,6 +5,7 @@ mod lenses;
 mod people;
 mod rule;
 mod shelf;
+mod tallies;
 mod things;
 
 pub use graph::edge_id;

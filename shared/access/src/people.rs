@@ -45,6 +45,13 @@ impl Access {
             .collect())
     }
 
+    /// A summary of each of `people` who has a profile. Costs what [`Access::summaries`] costs.
+    pub async fn known(&self, people: &[UserId]) -> Result<HashMap<UserId, ProfileSummary>> {
+        let known = self.profiles(people).await?;
+        let known = known.into_iter().flatten();
+        Ok(known.map(|summary| (summary.user_id, summary)).collect())
+    }
+
     /// The summary of one person. At most one read.
     pub async fn summary(&self, author: &Author) -> Result<ProfileSummary> {
         let known = self.profiles(&[author.user_id]).await?.pop().flatten();

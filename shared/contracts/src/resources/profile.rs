@@ -58,7 +58,7 @@ pub struct ProfileCounts {
     pub following: u64,
     /// Posts of this person, whoever may see them.
     pub posts: u64,
-    /// Videos of this person that are ready, whoever may see them.
+    /// Videos of this person that others can watch.
     pub videos: u64,
 }
 
