@@ -38,6 +38,7 @@ pub(super) async fn run(socket: WebSocket, parts: Arc<Parts>, hub: Arc<dyn AnyHu
         work: None,
         welcomed: false,
         writing: false,
+        client_closed: false,
     };
     let ending = session.drive().await;
     tracing::debug!(connection = %session.peer.id, reason = %ending.reason, "a connection ends");
@@ -57,12 +58,16 @@ struct Session {
     welcomed: bool,
     /// Frames are given to the socket and not yet taken by the system.
     writing: bool,
+    /// The client's close frame has come: what it sent before is still handled, nothing more can be written.
+    client_closed: bool,
 }
 
 /// What the hub has done.
 enum Done {
     Welcomed,
     Refused,
+    /// It would hear nothing: the backplane is away, and later it may not be.
+    Unreachable,
     Answered(Option<Bytes>),
 }
 
@@ -123,7 +128,7 @@ impl Session {
         Box::pin(async move {
             if let Err(error) = registry.enter(&peer).await {
                 tracing::error!(%error, "a connection cannot be reached by others");
-                return Done::Refused;
+                return Done::Unreachable;
             }
             match hub.connected(caller).await {
                 Ok(()) => Done::Welcomed,
@@ -164,6 +169,12 @@ impl Session {
 
     /// Writes until nothing waits (`Ready`) or the system takes no more (`Pending`).
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.client_closed {
+            // The socket's own answer goes out; after that it knows only errors.
+            let _ = ready!(Pin::new(&mut self.socket).poll_flush(context));
+            drop(self.peer.take_frame());
+            return Poll::Ready(Ok(()));
+        }
         loop {
             if self.writing {
                 ready!(Pin::new(&mut self.socket).poll_flush(context))?;
@@ -193,6 +204,10 @@ impl Session {
                 let close = Close::refusal("Connection closed with an error.");
                 return Some(self.machine.close(&close, Disconnect::Refused));
             }
+            Event::Done(Done::Unreachable) => {
+                let close = Close::error("Connection closed with an error.");
+                return Some(self.machine.close(&close, Disconnect::Refused));
+            }
             Event::Done(Done::Answered(completion)) => {
                 if let Some(records) = completion {
                     self.peer.push_own(records);
@@ -201,7 +216,10 @@ impl Session {
             }
             Event::Received(Message::Text(text)) => self.machine.receive(text.as_bytes(), now),
             Event::Received(Message::Binary(bytes)) => self.machine.receive(&bytes, now),
-            Event::Received(Message::Close(_)) => self.machine.end_of_input(),
+            Event::Received(Message::Close(_)) => {
+                self.client_closed = true;
+                self.machine.end_of_input();
+            }
             Event::Woken | Event::Received(Message::Ping(_) | Message::Pong(_)) => {}
             Event::Lost(error) => return Some(self.machine.lost(error.to_string())),
             Event::LostWithoutClose => return Some(self.machine.lost("the stream ended")),

@@ -5,7 +5,7 @@ use super::{
     hubs::{Fixture, Seen},
 };
 use crate::{Disconnect, Limits};
-use futures::SinkExt;
+use futures::{SinkExt, StreamExt};
 use serde_json::json;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
@@ -41,6 +41,37 @@ async fn a_close_frame_is_a_good_end_and_a_cut_is_not() {
     assert!(
         who == "bob" && matches!(reason, Disconnect::Lost(_)),
         "{who} {reason}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_sent_before_the_close_frame_is_handled() {
+    let fixture = Fixture::new().await;
+    let mut client = Client::start(&fixture, "ann").await;
+    assert_eq!(fixture.seen().await, Seen::Connected("ann".into()));
+    for id in ["1", "2", "3"] {
+        client
+            .send(json!({ "type": 1, "invocationId": id, "target": "Wait", "arguments": [] }))
+            .await;
+    }
+    client.socket.close(None).await.unwrap();
+    // It is answered though a call still waits.
+    assert!(matches!(client.socket.next().await, Some(Ok(Message::Close(_)))));
+    fixture
+        .server
+        .clients("test")
+        .all()
+        .send("Said", ("nobody hears this",))
+        .await
+        .unwrap();
+    fixture.gate.add_permits(3);
+    for _ in 0..3 {
+        assert_eq!(fixture.seen().await, Seen::Waiting);
+        assert_eq!(fixture.seen().await, Seen::Finished);
+    }
+    assert_eq!(
+        fixture.seen().await,
+        Seen::Disconnected("ann".into(), Disconnect::Left)
     );
 }
 
