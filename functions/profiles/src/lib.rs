@@ -1,1 +1,28 @@
-//! placeholder
+//! Profiles and the follow graph.
+
+mod counting;
+mod events;
+mod graph;
+mod listing;
+mod model;
+mod routes;
+mod state;
+mod store;
+
+use runtime::{Function, Need};
+use state::Profiles;
+
+/// The function `profiles`.
+pub fn function() -> Function {
+    Function::new("profiles", Profiles::new)
+        .needs([Need::Documents, Need::Cache])
+        .routes(routes::all())
+        .on(events::user_registered::handle)
+        .on(events::profile_updated::handle)
+        .on(events::user_followed::handle)
+        .on(events::user_unfollowed::handle)
+        .on(events::post_created::handle)
+        .on(events::post_deleted::handle)
+        .on(events::video_published::handle)
+        .build()
+}

@@ -1,0 +1,9 @@
+//! What `profiles` listens to.
+
+pub(crate) mod post_created;
+pub(crate) mod post_deleted;
+pub(crate) mod profile_updated;
+pub(crate) mod user_followed;
+pub(crate) mod user_registered;
+pub(crate) mod user_unfollowed;
+pub(crate) mod video_published;

@@ -1,0 +1,12 @@
+//! `user.unfollowed`: both numbers are counted anew.
+
+use crate::state::Profiles;
+use contracts::Event;
+use contracts::events::graph::UserUnfollowed;
+use runtime::Result;
+
+/// Somebody follows somebody no longer.
+pub(crate) async fn handle(event: Event<UserUnfollowed>, profiles: Profiles) -> Result<()> {
+    let edge = event.data;
+    Ok(profiles.recount_edge(edge.follower_id, edge.followee_id).await?)
+}

@@ -1,0 +1,101 @@
+//! Following and ceasing to.
+
+use crate::model::{Count, Edge, may_follow};
+use crate::state::Profiles;
+use crate::store::{self, EDGES, PROFILES};
+use cloud::Result;
+use contracts::events::graph::{UserFollowed, UserUnfollowed};
+use contracts::resources::ProfileViewer;
+use contracts::{Refusal, UserId};
+use runtime::Caller;
+
+impl Profiles {
+    /// `caller` follows `other` from now on. Four reads; one write more when it is the caller's first use.
+    pub(crate) async fn follow(&self, caller: &Caller, other: UserId) -> Result<ProfileViewer> {
+        may_follow(caller.user_id, other)?;
+        let moving = self.before_moving(numbers(caller.user_id, other)).await;
+        let (began, followed_by) = cloud::on_contention(|| self.begin(caller, other)).await?;
+        if began {
+            self.access.forget_followees(caller.user_id).await;
+            self.moved(moving, 1).await;
+        }
+        Ok(ProfileViewer {
+            following: true,
+            followed_by,
+        })
+    }
+
+    /// `follower` follows `other` no longer. Two reads.
+    pub(crate) async fn unfollow(&self, follower: UserId, other: UserId) -> Result<()> {
+        let moving = self.before_moving(numbers(follower, other)).await;
+        if cloud::on_contention(|| self.end(follower, other)).await? {
+            self.access.forget_followees(follower).await;
+            self.moved(moving, -1).await;
+        }
+        Ok(())
+    }
+
+    /// Counts what an edge between the two moves, and forgets what Redis keeps of whom the one follows: the process that wrote the edge may have
+    /// died before it did.
+    pub(crate) async fn recount_edge(&self, follower: UserId, other: UserId) -> Result<()> {
+        self.access.forget_followees(follower).await;
+        futures::try_join!(
+            self.recount(other, Count::Followers),
+            self.recount(follower, Count::Following)
+        )?;
+        Ok(())
+    }
+
+    /// Whether this began it, and whether the other follows back.
+    async fn begin(&self, caller: &Caller, other: UserId) -> Result<(bool, bool)> {
+        let follower = caller.user_id;
+        let ([there, own], [edge, back]) = futures::try_join!(
+            store::profiles(self.documents(), [other, follower]),
+            store::edges_between(self.documents(), follower, other)
+        )?;
+        there.ok_or(Refusal::NotFound)?;
+        let followed_by = back.is_some_and(|edge| edge.is_live());
+        let Some(begun) = Edge::begun(edge.as_deref(), follower, other, self.now()) else {
+            return Ok((false, followed_by));
+        };
+        let event = UserFollowed {
+            follower_id: follower,
+            followee_id: other,
+        };
+        let mut commit = self
+            .cloud
+            .commit()
+            .save(EDGES, edge.as_ref(), &begun)
+            .emit(&event);
+        if own.is_none() {
+            commit = commit.save(PROFILES, None, &self.first(caller));
+        }
+        commit.await?;
+        Ok((true, followed_by))
+    }
+
+    /// Whether this ended it.
+    async fn end(&self, follower: UserId, other: UserId) -> Result<bool> {
+        let (_, edge) = futures::try_join!(
+            self.known(other),
+            self.documents().get(EDGES, access::edge_id(follower, other))
+        )?;
+        let Some(ended) = edge.as_ref().and_then(|edge| edge.ended(self.now())) else {
+            return Ok(false);
+        };
+        let event = UserUnfollowed {
+            follower_id: follower,
+            followee_id: other,
+        };
+        self.cloud
+            .commit()
+            .save(EDGES, edge.as_ref(), &ended)
+            .emit(&event)
+            .await?;
+        Ok(true)
+    }
+}
+
+fn numbers(follower: UserId, other: UserId) -> Vec<(UserId, Count)> {
+    vec![(other, Count::Followers), (follower, Count::Following)]
+}

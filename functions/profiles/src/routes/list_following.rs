@@ -1,0 +1,20 @@
+//! `GET /api/profiles/{userId}/following`
+
+use crate::listing::List;
+use crate::state::Profiles;
+use axum::extract::State;
+use contracts::UserId;
+use contracts::resources::{Page, ProfileSummary};
+use runtime::{Json, PageQuery, Path, Query, Result, Viewer};
+
+/// Whom somebody follows, newest first.
+#[utoipa::path(get, path = "/api/profiles/{userId}/following", tag = "profiles", params(PageQuery),
+    responses((status = 200, body = Page<ProfileSummary>)), security((), ("bearer" = [])))]
+pub(crate) async fn list_following(
+    _: Viewer,
+    Path(user_id): Path<UserId>,
+    Query(page): Query<PageQuery>,
+    State(profiles): State<Profiles>,
+) -> Result<Json<Page<ProfileSummary>>> {
+    Ok(Json(profiles.people(List::Following, user_id, &page).await?))
+}

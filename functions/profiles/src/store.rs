@@ -1,0 +1,96 @@
+//! The collections of `profiles`.
+
+use crate::model::{Count, Counts, Edge, EdgeState, Profile, fold};
+use access::{Access, edge_id};
+use cloud::{Collection, Direction, Documents, Query, Result, Stored};
+use contracts::{Timestamp, UserId};
+
+pub(crate) const PROFILES: Collection<Profile> = Collection::new("profiles");
+pub(crate) const EDGES: Collection<Edge> = Collection::new("edges");
+pub(crate) const COUNTS: Collection<Counts> = Collection::new("counts");
+
+/// Where an item of a list of edges stands: when it began, and the edge's id.
+pub(crate) type Position = (Timestamp, String);
+
+/// One profile. One read.
+pub(crate) async fn profile(documents: &Documents, user: UserId) -> Result<Option<Stored<Profile>>> {
+    documents.get(PROFILES, user).await
+}
+
+/// The profile with this username, in any case. One read; index: the field's own.
+///
+/// A query, not a second collection of names: `auth` keeps usernames unique, so there is nothing to claim here, and a claim would cost one more
+/// read and could fall behind.
+pub(crate) async fn profile_named(documents: &Documents, username: &str) -> Result<Option<Stored<Profile>>> {
+    let named = PROFILES.query().eq("usernameLower", fold(username)).limit(1);
+    Ok(documents.query(named).await?.pop())
+}
+
+/// Two profiles. Two reads in one round trip.
+pub(crate) async fn profiles(
+    documents: &Documents,
+    users: [UserId; 2],
+) -> Result<[Option<Stored<Profile>>; 2]> {
+    Ok(pair(documents.get_all(PROFILES, &users).await?))
+}
+
+/// The edges between two people: from the first to the second, and back. Two reads in one round trip.
+pub(crate) async fn edges_between(
+    documents: &Documents,
+    from: UserId,
+    to: UserId,
+) -> Result<[Option<Stored<Edge>>; 2]> {
+    Ok(pair(
+        documents
+            .get_all(EDGES, &[edge_id(from, to), edge_id(to, from)])
+            .await?,
+    ))
+}
+
+/// The live edges to `user`, newest first. Reads `limit` documents; index `edges(followeeId, state, createdAt desc)`.
+pub(crate) fn followers(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
+    newest_first(live("followeeId", user), after, limit)
+}
+
+/// The live edges from `user`, newest first. Reads `limit` documents; index `edges(followerId, state, createdAt desc)`.
+pub(crate) fn following(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
+    newest_first(live("followerId", user), after, limit)
+}
+
+/// The numbers as they were last counted. One read.
+pub(crate) async fn counts(documents: &Documents, user: UserId) -> Result<Option<Stored<Counts>>> {
+    documents.get(COUNTS, user).await
+}
+
+/// Counts the records of one of the numbers. One read for each thousand; index: the fields' own, `videos(userId, publishedAt)` for videos.
+pub(crate) async fn count(
+    documents: &Documents,
+    access: &Access,
+    user: UserId,
+    count: Count,
+    now: Timestamp,
+) -> Result<u64> {
+    match count {
+        Count::Followers => documents.count(live("followeeId", user)).await,
+        Count::Following => documents.count(live("followerId", user)).await,
+        Count::Posts => access.count_posts(user).await,
+        Count::Videos => access.count_videos(user, now).await,
+    }
+}
+
+fn live(end: &str, user: UserId) -> Query<Edge> {
+    EDGES.query().eq(end, user).eq("state", EdgeState::Active)
+}
+
+fn newest_first(edges: Query<Edge>, after: Option<Position>, limit: usize) -> Query<Edge> {
+    let edges = edges.order_by("createdAt", Direction::Descending).limit(limit);
+    match after {
+        Some((created_at, id)) => edges.after(created_at, &id),
+        None => edges,
+    }
+}
+
+fn pair<T>(documents: Vec<Option<Stored<T>>>) -> [Option<Stored<T>>; 2] {
+    let mut documents = documents.into_iter().map(Some);
+    [(); 2].map(|()| documents.next().flatten().flatten())
+}
