@@ -35,9 +35,16 @@ const PARENT_INTERVAL: Duration = Duration::from_millis(200);
 /// How long open streams have to end; all that was acknowledged is stored anyway.
 const GRACE: Duration = Duration::from_secs(1);
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let ended = runtime.block_on(run(arguments));
+    // a name that is being looked up for a push would keep the process alive
+    runtime.shutdown_background();
+    ended
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
