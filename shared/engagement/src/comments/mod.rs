@@ -1,0 +1,9 @@
+//! Comments and replies.
+
+mod create;
+mod delete;
+mod model;
+mod read;
+mod tombstone;
+
+pub use model::{NewComment, Sort, StoredComment};

@@ -1,0 +1,239 @@
+//! A comment as it is stored, and its rules.
+
+use access::Author;
+use cloud::{Direction, Document};
+use contracts::{Check, CommentId, FieldError, Refusal, Subject, Timestamp, UserId, Version};
+use serde::{Deserialize, Serialize};
+
+/// The longest text, in characters.
+const LONGEST: usize = 2000;
+
+/// A comment as it is stored, in `comments`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredComment {
+    /// Which.
+    pub comment_id: CommentId,
+    /// What it is a comment on.
+    pub subject: Subject,
+    /// What it stands right under: the subject, or the comment it replies to.
+    pub thread: Subject,
+    /// Who wrote it.
+    pub author_id: UserId,
+    /// Their username when they wrote it.
+    pub username: String,
+    /// Empty when deleted.
+    pub text: String,
+    /// Its author took it back.
+    pub deleted: bool,
+    /// Lists show it: it is not deleted, or it has replies that lists show.
+    pub listed: bool,
+    /// Counts its changes.
+    pub version: Version,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Document for StoredComment {
+    fn id(&self) -> String {
+        self.comment_id.to_string()
+    }
+}
+
+/// What somebody wants to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewComment {
+    text: String,
+    parent: Option<CommentId>,
+}
+
+/// The order of a list of comments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The latest first.
+    #[default]
+    Newest,
+    /// The earliest first.
+    Oldest,
+}
+
+impl From<Sort> for Direction {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Newest => Self::Descending,
+            Sort::Oldest => Self::Ascending,
+        }
+    }
+}
+
+impl NewComment {
+    /// `text` as a comment, or as a reply to `parent`.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`]: not 1 to 2,000 characters, or control characters.
+    pub fn check(text: &str, parent: Option<CommentId>) -> Result<Self, Refusal> {
+        let mut check = Check::new();
+        let text = check.text("/text", text, 1..=LONGEST);
+        check.done()?;
+        Ok(Self { text, parent })
+    }
+
+    /// What it replies to.
+    pub(crate) fn parent(&self) -> Option<CommentId> {
+        self.parent
+    }
+
+    /// It, as it is stored: by `author`, on `subject`, now.
+    pub(crate) fn write(self, subject: Subject, author: &Author, now: Timestamp) -> StoredComment {
+        StoredComment {
+            comment_id: CommentId::random(),
+            subject,
+            thread: self.parent.map_or(subject, Subject::Comment),
+            author_id: author.user_id,
+            username: author.username.clone(),
+            text: self.text,
+            deleted: false,
+            listed: true,
+            version: Version::FIRST,
+            created_at: now,
+        }
+    }
+}
+
+impl StoredComment {
+    /// The comment it replies to.
+    pub fn parent(&self) -> Option<CommentId> {
+        match self.thread {
+            Subject::Comment(id) => Some(id),
+            Subject::Post(_) | Subject::Video(_) | Subject::User(_) => None,
+        }
+    }
+
+    /// Who wrote it.
+    pub(crate) fn author(&self) -> Author {
+        Author {
+            user_id: self.author_id,
+            username: self.username.clone(),
+        }
+    }
+
+    /// Whether it can be replied to on `subject`. What is not there and what is deleted look alike.
+    pub(crate) fn takes_replies(parent: Option<&Self>, subject: Subject) -> Result<(), Refusal> {
+        if parent.is_some_and(|parent| parent.subject == subject && !parent.deleted) {
+            return Ok(());
+        }
+        Err(Refusal::Invalid(vec![FieldError::new(
+            "/parentCommentId",
+            "unknown_comment",
+            "there is no such comment here",
+        )]))
+    }
+
+    /// What it means that `caller` wants it gone: nothing to do, or may do it, or may not. Only its author may; once is enough.
+    pub(crate) fn may_delete(&self, caller: UserId) -> Result<Deletion, Refusal> {
+        if caller == self.author_id {
+            return Ok(if self.deleted {
+                Deletion::Done
+            } else {
+                Deletion::ToDo
+            });
+        }
+        if !self.listed {
+            return Err(Refusal::NotFound);
+        }
+        Err(Refusal::denied(
+            "not_the_author",
+            "only its author may delete a comment",
+        ))
+    }
+
+    /// It, taken back.
+    pub(crate) fn tombstone(self, has_replies: bool) -> Self {
+        Self {
+            text: String::new(),
+            deleted: true,
+            listed: has_replies,
+            version: self.version.next(),
+            ..self
+        }
+    }
+}
+
+/// Whether a deletion is still to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deletion {
+    ToDo,
+    Done,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::{PostId, VideoId};
+
+    fn comment(parent: Option<CommentId>) -> StoredComment {
+        let author = Author {
+            user_id: UserId::random(),
+            username: "ann".to_owned(),
+        };
+        let new = NewComment::check(" nice ", parent).unwrap();
+        new.write(Subject::Post(PostId::random()), &author, Timestamp::EPOCH)
+    }
+
+    #[test]
+    fn a_reply_stands_in_its_parents_thread() {
+        let top = comment(None);
+        assert_eq!(
+            (top.thread, top.parent(), top.text.as_str()),
+            (top.subject, None, "nice")
+        );
+        let reply = comment(Some(top.comment_id));
+        assert_eq!(reply.thread, Subject::Comment(top.comment_id));
+        assert_eq!(reply.parent(), Some(top.comment_id));
+    }
+
+    #[test]
+    fn text_has_its_limits() {
+        assert!(NewComment::check(&"é".repeat(LONGEST), None).is_ok());
+        for bad in [
+            String::new(),
+            "  \n ".to_owned(),
+            "é".repeat(LONGEST + 1),
+            "a\u{7}".to_owned(),
+        ] {
+            assert!(
+                matches!(NewComment::check(&bad, None), Err(Refusal::Invalid(_))),
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_is_there_takes_replies() {
+        let top = comment(None);
+        let elsewhere = Subject::Video(VideoId::random());
+        assert!(StoredComment::takes_replies(Some(&top), top.subject).is_ok());
+        assert!(StoredComment::takes_replies(Some(&top), elsewhere).is_err());
+        assert!(StoredComment::takes_replies(None, top.subject).is_err());
+        let gone = top.clone().tombstone(true);
+        assert!(StoredComment::takes_replies(Some(&gone), top.subject).is_err());
+    }
+
+    #[test]
+    fn only_the_author_deletes_and_once_is_enough() {
+        let top = comment(None);
+        assert_eq!(top.may_delete(top.author_id), Ok(Deletion::ToDo));
+        let other = UserId::random();
+        assert!(matches!(top.may_delete(other), Err(Refusal::Denied { .. })));
+        let shown = top.clone().tombstone(true);
+        assert_eq!(shown.may_delete(top.author_id), Ok(Deletion::Done));
+        assert!(matches!(shown.may_delete(other), Err(Refusal::Denied { .. })));
+        let hidden = top.clone().tombstone(false);
+        assert_eq!(hidden.may_delete(top.author_id), Ok(Deletion::Done));
+        assert_eq!(hidden.may_delete(other), Err(Refusal::NotFound));
+        assert_eq!(
+            (hidden.text.as_str(), hidden.version),
+            ("", Version::FIRST.next())
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Reading comments.
+
+use super::{Sort, StoredComment};
+use crate::{Engagement, store};
+use cloud::{Result, Stored};
+use contracts::resources::{Comment, CommentViewer, ProfileSummary};
+use contracts::{CommentId, Refusal, Subject, Timestamp, UserId, Version};
+use futures::try_join;
+use std::collections::HashMap;
+
+/// Where a comment stands in a list.
+type Position = (Timestamp, CommentId);
+
+impl Engagement {
+    /// The comments right under `subject` that are shown: `limit` of them after a position. Reads them, the subject, and following when that decides.
+    ///
+    /// # Errors
+    /// `NotFound`: the subject is not there for the viewer.
+    pub async fn comments(
+        &self,
+        subject: Subject,
+        viewer: Option<UserId>,
+        sort: Sort,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<Stored<StoredComment>>> {
+        let comments = store::thread(subject, sort.into(), after, limit);
+        let (_, comments) = try_join!(
+            self.access.require(subject, viewer),
+            self.cloud.documents().query(comments)
+        )?;
+        Ok(comments)
+    }
+
+    /// The replies to a comment, earliest first: `limit` of them after a position. Reads them, the comment, its subject, and following when that
+    /// decides.
+    ///
+    /// # Errors
+    /// `NotFound`: the comment is not there for the viewer.
+    pub async fn replies(
+        &self,
+        parent: CommentId,
+        viewer: Option<UserId>,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<Stored<StoredComment>>> {
+        let replies = store::thread(Subject::Comment(parent), Sort::Oldest.into(), after, limit);
+        let (_, replies) = try_join!(self.shown(parent, viewer), self.cloud.documents().query(replies))?;
+        Ok(replies)
+    }
+
+    /// One comment, and its stored version.
+    ///
+    /// # Errors
+    /// `NotFound`: it is not there for the viewer.
+    pub async fn comment_view(&self, id: CommentId, viewer: Option<UserId>) -> Result<(Comment, Version)> {
+        let comment = self.shown(id, viewer).await?;
+        let views = self.comment_views(&[&comment], viewer).await?;
+        let view = views.into_iter().next().ok_or(Refusal::NotFound)?;
+        Ok((view, comment.version))
+    }
+
+    /// Comments as the viewer sees them. Reads their reactions to them, and numbers and profiles that are not kept.
+    pub async fn comment_views(
+        &self,
+        comments: &[&StoredComment],
+        viewer: Option<UserId>,
+    ) -> Result<Vec<Comment>> {
+        let subjects: Vec<Subject> = comments
+            .iter()
+            .map(|comment| Subject::Comment(comment.comment_id))
+            .collect();
+        let authors = comments
+            .iter()
+            .filter(|comment| !comment.deleted)
+            .map(|comment| comment.author());
+        let (people, numbers, mine) = try_join!(
+            self.access.summaries(authors),
+            self.counters(&subjects),
+            self.reactions_of(&subjects, viewer)
+        )?;
+        let views = comments.iter().zip(numbers).zip(mine);
+        Ok(views
+            .map(|((comment, numbers), reaction)| {
+                let viewer = viewer.map(|_| CommentViewer { reaction });
+                Comment {
+                    counters: numbers.into(),
+                    viewer,
+                    ..bare(comment, &people)
+                }
+            })
+            .collect())
+    }
+
+    /// The comment, if the viewer may see it: not deleted, or shown as a tombstone.
+    async fn shown(&self, id: CommentId, viewer: Option<UserId>) -> Result<Stored<StoredComment>> {
+        let comment = store::comment(self.cloud.documents(), id)
+            .await?
+            .filter(|comment| comment.listed)
+            .ok_or(Refusal::NotFound)?;
+        self.access.require(comment.subject, viewer).await?;
+        Ok(comment)
+    }
+}
+
+/// A comment without numbers.
+fn bare(comment: &StoredComment, people: &HashMap<UserId, ProfileSummary>) -> Comment {
+    let author = people
+        .get(&comment.author_id)
+        .cloned()
+        .unwrap_or_else(|| comment.author().summary());
+    Comment {
+        comment_id: comment.comment_id,
+        subject: comment.subject,
+        parent_comment_id: comment.parent(),
+        author: (!comment.deleted).then_some(author),
+        text: comment.text.clone(),
+        deleted: comment.deleted,
+        counters: contracts::resources::CommentCounters::default(),
+        viewer: None,
+        created_at: comment.created_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NewComment;
+    use access::Author;
+    use contracts::PostId;
+
+    #[test]
+    fn a_tombstone_tells_nothing_of_its_author() {
+        let author = Author {
+            user_id: UserId::random(),
+            username: "ann".to_owned(),
+        };
+        let new = NewComment::check("a secret", None).unwrap();
+        let comment = new.write(Subject::Post(PostId::random()), &author, Timestamp::EPOCH);
+        let people = HashMap::from([(author.user_id, author.summary())]);
+        assert_eq!(bare(&comment, &people).author, Some(author.summary()));
+        assert_eq!(
+            bare(&comment, &HashMap::new()).author,
+            Some(author.summary()),
+            "no profile yet"
+        );
+        let json = serde_json::to_string(&bare(&comment.tombstone(true), &people)).unwrap();
+        assert!(!json.contains("ann") && !json.contains("secret"), "{json}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Reactions: one a person and subject.
+
+mod model;
+mod read;
+mod write;
+
+pub use model::StoredReaction;

@@ -1,0 +1,108 @@
+//! Counts in Redis: a hash a thing.
+
+use super::fields::{flatten, unflatten};
+use super::{Counted, Counts, Tally};
+use cloud::Result;
+use cloud::redis::{cmd, pipe};
+use std::collections::HashMap;
+
+/// How long counts are kept, in seconds.
+const KEPT: u64 = 60;
+/// How long they are kept after a nudge, in seconds: the count itself comes within that time.
+const NUDGED: u64 = 3;
+/// The field that holds the generation.
+const GENERATION: &str = "@generation";
+
+/// Puts counts unless later ones are there: `ARGV` is how long, the generation, then fields and numbers.
+const KEEP: &str = "local there = redis.call('HGET', KEYS[1], '@generation') \
+    if there and tonumber(there) > tonumber(ARGV[2]) then return 0 end \
+    redis.call('HSET', KEYS[1], '@generation', unpack(ARGV, 2)) \
+    return redis.call('EXPIRE', KEYS[1], ARGV[1])";
+
+/// Adds to counts that are there: `ARGV` is how long, then fields and what is added.
+const ADD: &str = "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end \
+    for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end \
+    return redis.call('EXPIRE', KEYS[1], ARGV[1])";
+
+impl<C: Counts> Tally<C> {
+    /// What is kept of each id, in their order; nothing when Redis is away.
+    pub(super) async fn kept(&self, ids: &[String]) -> Vec<Option<C>> {
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        let mut look = pipe();
+        for id in ids {
+            look.hgetall(self.redis_key(id));
+        }
+        match self
+            .cloud
+            .cache()
+            .run_all::<Vec<HashMap<String, i64>>>(&look)
+            .await
+        {
+            Ok(hashes) => hashes.into_iter().map(counts).collect(),
+            Err(error) => {
+                tracing::debug!(%error, "counts are read from Firestore");
+                ids.iter().map(|_| None).collect()
+            }
+        }
+    }
+
+    /// Keeps counts unless later ones are kept already.
+    pub(super) async fn keep(&self, all: &[Counted<C>]) -> Result<()> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut keep = pipe();
+        for counted in all {
+            let put = keep.cmd("EVAL").arg(KEEP).arg(1);
+            put.arg(self.redis_key(&counted.id))
+                .arg(KEPT)
+                .arg(counted.generation);
+            for (field, number) in flatten(&counted.counts) {
+                put.arg(field).arg(number);
+            }
+            put.ignore();
+        }
+        self.cloud.cache().run_all(&keep).await
+    }
+
+    pub(super) async fn add(&self, id: &str, by: &[(String, i64)]) {
+        let mut add = cmd("EVAL");
+        add.arg(ADD).arg(1).arg(self.redis_key(id)).arg(NUDGED);
+        for (field, number) in by {
+            add.arg(field).arg(number);
+        }
+        if let Err(error) = self.cloud.cache().run::<()>(&add).await {
+            tracing::debug!(%error, "not nudged");
+        }
+    }
+
+    /// Takes kept counts away: a nudge was for a change that did not happen.
+    pub async fn forget(&self, id: &str) {
+        let mut remove = cmd("DEL");
+        remove.arg(self.redis_key(id));
+        if let Err(error) = self.cloud.cache().run::<()>(&remove).await {
+            tracing::debug!(%error, "not forgotten");
+        }
+    }
+
+    fn redis_key(&self, id: &str) -> String {
+        self.cloud.cache().key(&(self.key)(id))
+    }
+}
+
+fn counts<C: Counts>(mut hash: HashMap<String, i64>) -> Option<C> {
+    hash.remove(GENERATION)?;
+    unflatten(&hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_names_the_field_of_the_generation() {
+        assert!(KEEP.contains(GENERATION));
+    }
+}
