@@ -1,1 +1,15 @@
-//! placeholder
+//! All of Kith in one process: every function, the emulator of Google's services, and a child Redis.
+
+mod environment;
+mod kith;
+mod objects;
+mod parts;
+pub mod provision;
+mod redis;
+mod secrets;
+
+pub use environment::{Addresses, environment, job_environment};
+pub use kith::{Kith, Options};
+pub use parts::{Description, INDEXES, describe, functions, jobs};
+pub use redis::Redis;
+pub use secrets::Secrets;

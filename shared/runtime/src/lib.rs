@@ -30,5 +30,5 @@ pub use error::{Error, Result};
 pub use extract::{Body, Caller, ClientIp, Idempotency, IfMatch, PageQuery, Path, Query, Viewer};
 pub use function::{Building, Function};
 pub use schedule::Every;
-pub use serve::serve;
+pub use serve::{serve, told_to_stop};
 pub use telemetry::start as start_telemetry;

@@ -39,8 +39,8 @@ pub async fn serve(
     }
 }
 
-/// SIGTERM or SIGINT.
-pub(crate) async fn told_to_stop() {
+/// Done at SIGTERM or SIGINT.
+pub async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         (Ok(mut terminate), Ok(mut interrupt)) => {
