@@ -1,29 +1,93 @@
-//! Jobs
+//! Cloud Run Jobs (REST v2): an execution is a set of tasks, a task is a child process, tried until it succeeds or may not be tried again.
+//!
+//! `template`, `job` and `execution` are what happens, without IO; `store` keeps it; `runner` starts the processes (`process`, `spawner`).
+
+mod actions;
+mod control;
+mod execution;
+mod job;
+mod process;
+mod program;
+mod rest;
+mod runner;
+mod spawner;
+mod store;
+mod template;
+#[cfg(test)]
+mod tests;
+mod time;
+
+pub use program::Program;
+
 use crate::core::{Core, StartError};
 use axum::Router;
-use std::sync::Arc;
+use control::Faults;
+use runner::Runner;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::State;
+use tokio::sync::Notify;
 
+/// Jobs and their executions; clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Jobs {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     core: Arc<Core>,
+    images: BTreeMap<String, Program>,
+    state: Mutex<State>,
+    faults: Faults,
+    runner: Runner,
+    /// Told when an execution changes.
+    changed: Notify,
 }
 
 impl Jobs {
-    pub(crate) fn open(core: Arc<Core>, _images: std::collections::BTreeMap<String, Program>) -> Result<Self, StartError> {
-        Ok(Self { core })
+    /// Loads everything, ends what processes were left, and runs again the executions that were running.
+    pub(crate) fn open(core: Arc<Core>, images: BTreeMap<String, Program>) -> Result<Self, StartError> {
+        let folder = core.data.join("jobs");
+        std::fs::create_dir_all(&folder).map_err(|error| StartError::Folder(folder.clone(), error))?;
+        let state = store::load(&core.db)?;
+        let runner = Runner::new(folder.clone()).map_err(|error| StartError::Folder(folder, error))?;
+        let state = Mutex::new(state);
+        let jobs = Self {
+            inner: Arc::new(Inner {
+                core,
+                images,
+                state,
+                faults: Faults::default(),
+                changed: Notify::new(),
+                runner,
+            }),
+        };
+        jobs.take_up()?;
+        Ok(jobs)
     }
+
     pub(crate) fn router(&self) -> Router {
-        Router::new()
+        rest::router(self.clone()).merge(control::router(self.clone()))
+    }
+
+    /// Executions that run.
+    pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
+        let state = self.inner.state();
+        let live = state
+            .executions
+            .values()
+            .filter(|execution| execution.completed.is_none());
+        let of_project =
+            live.filter(|execution| project.is_none_or(|project| execution.project() == project));
+        of_project
+            .map(|execution| format!("run: execution {}", execution.name))
+            .collect()
     }
 }
 
-/// A program that stands for a container image.
-#[derive(Debug, Clone)]
-pub struct Program {
-    /// The executable.
-    pub path: std::path::PathBuf,
-    /// Arguments that come before those of the container.
-    pub args: Vec<String>,
-    /// Variables added to those of the container.
-    pub env: std::collections::BTreeMap<String, String>,
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
