@@ -62,6 +62,11 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
+    /// These two of the parameters of a list that takes more.
+    pub const fn new(limit: Option<String>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// How many items were asked for.
     ///
     /// # Errors
