@@ -41,6 +41,7 @@ async fn settled(State(emulator): State<Emulator>, Query(asked): Query<OfProject
     let pending = [
         emulator.pubsub.pending(project),
         emulator.storage.pending(project),
+        emulator.jobs.pending(project),
         emulator.scheduler.pending(project),
     ]
     .concat();
