@@ -66,7 +66,8 @@ impl Documents {
         let mut documents = Self::default();
         for document in stored {
             let time = document.update_time.as_ref().map(micros).unwrap_or_default();
-            documents.put(document.name.clone(), Some(Arc::new(document)), time);
+            let document = Arc::new(document);
+            documents.put(&document.name, Some(Arc::clone(&document)), time);
         }
         documents
     }
@@ -90,7 +91,7 @@ impl Documents {
     /// Writes all changes of a commit made at `time`; versions that `oldest` (the oldest running snapshot) still sees stay.
     pub(crate) fn commit(&mut self, changes: Vec<Change>, time: Snapshot, oldest: Snapshot) {
         for (name, document) in changes {
-            self.put(name.clone(), document, time);
+            self.put(&name, document, time);
             self.untidy.insert(name);
         }
         for name in std::mem::take(&mut self.untidy) {
@@ -100,8 +101,8 @@ impl Documents {
         }
     }
 
-    fn put(&mut self, name: String, document: Option<Arc<Document>>, time: Snapshot) {
-        let (collection, id) = split_last(&name);
+    fn put(&mut self, name: &str, document: Option<Arc<Document>>, time: Snapshot) {
+        let (collection, id) = split_last(name);
         let collection = self.collections.entry(collection.to_owned()).or_default();
         collection.changed = collection.changed.max(time);
         collection

@@ -22,10 +22,8 @@ pub(crate) fn prepare(db: &Db) -> rusqlite::Result<()> {
 pub(crate) fn load(db: &Db) -> Result<Vec<Document>, StartError> {
     let rows: Vec<Vec<u8>> = db.write(|transaction| {
         let mut all = transaction.prepare("SELECT document FROM firestore_documents")?;
-        let rows = all
-            .query_map([], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>();
-        rows
+        all.query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()
     })?;
     let unreadable = |error: prost::DecodeError| StartError::Stored(format!("a document: {error}"));
     rows.iter()
@@ -54,8 +52,7 @@ pub(crate) fn save(db: &Db, changes: &[Change]) -> Result<(), Status> {
 pub(crate) fn load_indexes(db: &Db) -> rusqlite::Result<Vec<(String, String)>> {
     db.write(|transaction| {
         let mut all = transaction.prepare("SELECT project, indexes FROM firestore_indexes")?;
-        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect();
-        rows
+        all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     })
 }
 

@@ -139,11 +139,12 @@ fn mask_paths(mask: &DocumentMask) -> Result<Vec<FieldPath>, Status> {
     if let Some(path) = paths.iter().find(|path| path.is_name()) {
         return Err(Status::invalid_argument(format!("{path} cannot be written.")));
     }
-    if let Some(pair) = paths.windows(2).find(|pair| pair[0].covers(&pair[1])) {
-        let text = format!(
-            "Cannot update a field and what is inside it: {} and {}",
-            pair[0], pair[1]
-        );
+    let clash = paths
+        .iter()
+        .zip(paths.iter().skip(1))
+        .find(|(outer, inner)| outer.covers(inner));
+    if let Some((outer, inner)) = clash {
+        let text = format!("Cannot update a field and what is inside it: {outer} and {inner}");
         return Err(Status::invalid_argument(text));
     }
     Ok(paths)

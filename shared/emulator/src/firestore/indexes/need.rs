@@ -6,7 +6,7 @@
 
 use super::declared::{ArrayConfig, Composite, Declared, Direction, Override, Part, Scope, Single};
 use crate::firestore::path::FieldPath;
-use crate::firestore::query::filter::{Filter, Test};
+use crate::firestore::query::filter::{Filter, Term, Test};
 use crate::firestore::query::plan::{Order, Plan};
 use std::collections::BTreeSet;
 
@@ -30,7 +30,10 @@ struct Need<'a> {
 
 /// The first index that a query lacks, as JSON to put into the file.
 pub(crate) fn missing(plan: &Plan, declared: &Declared) -> Option<String> {
-    let terms = plan.filter.as_ref().map_or_else(|| vec![Vec::new()], terms);
+    let terms = plan
+        .filter
+        .as_ref()
+        .map_or_else(|| vec![Vec::new()], Filter::terms);
     terms
         .iter()
         .map(|term| Need::of(plan, term))
@@ -38,30 +41,10 @@ pub(crate) fn missing(plan: &Plan, declared: &Declared) -> Option<String> {
         .map(|need| need.suggestion())
 }
 
-type Term<'a> = Vec<(&'a FieldPath, &'a Test)>;
-
-/// The filter as an OR of ANDs.
-fn terms(filter: &Filter) -> Vec<Term<'_>> {
-    match filter {
-        Filter::Field(path, test) => vec![vec![(path, test)]],
-        Filter::Any(filters) => filters.iter().flat_map(terms).collect(),
-        Filter::All(filters) => filters
-            .iter()
-            .map(terms)
-            .fold(vec![Vec::new()], |all, next| product(&all, &next)),
-    }
-}
-
-fn product<'a>(left: &[Term<'a>], right: &[Term<'a>]) -> Vec<Term<'a>> {
-    left.iter()
-        .flat_map(|a| right.iter().map(|b| [a.as_slice(), b.as_slice()].concat()))
-        .collect()
-}
-
 impl<'a> Need<'a> {
     fn of(plan: &'a Plan, term: &Term<'_>) -> Self {
-        let fixes = |test: &Test| match test {
-            Test::Equal(_) | Test::In(_) => Some(false),
+        let element = |test: &Test| match test {
+            Test::Equal(_) | Test::In(_) | Test::IsNull | Test::IsNan => Some(false),
             Test::Contains(_) | Test::ContainsAny(_) => Some(true),
             _ => None,
         };
@@ -69,7 +52,7 @@ impl<'a> Need<'a> {
             .iter()
             .filter(|(path, _)| !path.is_name())
             .filter_map(|(path, test)| {
-                fixes(test).map(|element| Fixed {
+                element(test).map(|element| Fixed {
                     path: (*path).clone(),
                     element,
                 })

@@ -62,7 +62,7 @@ pub(crate) fn read(aggregations: &[Proto]) -> Result<Vec<Aggregation>, Status> {
 fn kind(aggregation: &Proto) -> Result<Kind, Status> {
     match aggregation.operator.as_ref() {
         Some(Operator::Count(count)) => match count.up_to {
-            Some(most) if most <= 0 => Err(Status::invalid_argument("up_to must be greater than zero.")),
+            Some(most) if most < 0 => Err(Status::invalid_argument("up_to is negative.")),
             most => Ok(Kind::Count(most)),
         },
         Some(Operator::Sum(sum)) => path(sum.field.as_ref()).map(Kind::Sum),

@@ -25,10 +25,18 @@ pub(crate) enum Filter {
     Field(FieldPath, Test),
 }
 
-/// A condition on a field that is there.
+/// A condition on a field that is there. Nothing compares with null, neither equal nor otherwise, and NaN equals nothing.
 #[derive(Debug, Clone)]
 pub(crate) enum Test {
-    /// Equal, in the order of values.
+    /// Null.
+    IsNull,
+    /// Not null.
+    IsNotNull,
+    /// The double that is no number.
+    IsNan,
+    /// Neither null nor that double.
+    IsNotNan,
+    /// Equal.
     Equal(Value),
     /// Neither equal nor null.
     NotEqual(Value),
@@ -50,6 +58,15 @@ pub(crate) enum Test {
     ContainsAny(Vec<Value>),
 }
 
+/// Conditions that must all hold.
+pub(crate) type Term<'a> = Vec<(&'a FieldPath, &'a Test)>;
+
+fn product<'a>(left: &[Term<'a>], right: &[Term<'a>]) -> Vec<Term<'a>> {
+    left.iter()
+        .flat_map(|a| right.iter().map(|b| [a.as_slice(), b.as_slice()].concat()))
+        .collect()
+}
+
 impl Filter {
     /// Reads a filter.
     pub(crate) fn read(filter: &Proto) -> Result<Self, Status> {
@@ -67,11 +84,6 @@ impl Filter {
             .iter()
             .map(Self::read)
             .collect::<Result<Vec<_>, _>>()?;
-        if filters.is_empty() {
-            return Err(Status::invalid_argument(
-                "A composite filter must have at least one sub-filter.",
-            ));
-        }
         match Join::try_from(composite.op) {
             Ok(Join::And) => Ok(Self::All(filters)),
             Ok(Join::Or) => Ok(Self::Any(filters)),
@@ -111,17 +123,11 @@ impl Filter {
         let Some(OperandType::Field(field)) = filter.operand_type.as_ref() else {
             return Err(Status::invalid_argument("A unary filter has no field."));
         };
-        let null = Value {
-            value_type: Some(ValueType::NullValue(0)),
-        };
-        let nan = Value {
-            value_type: Some(ValueType::DoubleValue(f64::NAN)),
-        };
         let test = match Unary::try_from(filter.op) {
-            Ok(Unary::IsNull) => Test::Equal(null),
-            Ok(Unary::IsNotNull) => Test::NotEqual(null),
-            Ok(Unary::IsNan) => Test::Equal(nan),
-            Ok(Unary::IsNotNan) => Test::NotEqual(nan),
+            Ok(Unary::IsNull) => Test::IsNull,
+            Ok(Unary::IsNotNull) => Test::IsNotNull,
+            Ok(Unary::IsNan) => Test::IsNan,
+            Ok(Unary::IsNotNan) => Test::IsNotNan,
             _ => {
                 return Err(Status::invalid_argument(format!(
                     "{} is no operator of unary filters.",
@@ -157,6 +163,27 @@ impl Filter {
         }
     }
 
+    /// Whether there are alternatives in it.
+    pub(crate) fn has_or(&self) -> bool {
+        match self {
+            Self::All(filters) => filters.iter().any(Self::has_or),
+            Self::Any(filters) => filters.len() > 1 || filters.iter().any(Self::has_or),
+            Self::Field(..) => false,
+        }
+    }
+
+    /// The filter as an OR of ANDs; call it only when there are few.
+    pub(crate) fn terms(&self) -> Vec<Term<'_>> {
+        match self {
+            Self::Field(path, test) => vec![vec![(path, test)]],
+            Self::Any(filters) => filters.iter().flat_map(Self::terms).collect(),
+            Self::All(filters) => filters
+                .iter()
+                .map(Self::terms)
+                .fold(vec![Vec::new()], |all, next| product(&all, &next)),
+        }
+    }
+
     /// The conditions on single fields, wherever they stand.
     pub(crate) fn fields(&self) -> Vec<(&FieldPath, &Test)> {
         match self {
@@ -170,45 +197,55 @@ impl Test {
     /// Whether a value that is there passes.
     pub(crate) fn holds(&self, value: &Value) -> bool {
         let compare = |other: &Value| order::compare(value, other);
-        let like = |other: &Value| comparable(value, other);
+        let like = |other: &Value| {
+            order::class(value) == order::class(other) && has_order(value) && has_order(other)
+        };
         match self {
-            Self::Equal(other) => compare(other).is_eq(),
-            Self::NotEqual(other) => !order::is_null(value) && compare(other).is_ne(),
+            Self::IsNull => order::is_null(value),
+            Self::IsNotNull => !order::is_null(value),
+            Self::IsNan => order::is_nan(value),
+            Self::IsNotNan => has_order(value),
+            Self::Equal(other) => equal(value, other),
+            Self::NotEqual(other) => differs(value, other),
             Self::Less(other) => like(other) && compare(other) == Ordering::Less,
             Self::LessOrEqual(other) => like(other) && compare(other) != Ordering::Greater,
             Self::Greater(other) => like(other) && compare(other) == Ordering::Greater,
             Self::GreaterOrEqual(other) => like(other) && compare(other) != Ordering::Less,
-            Self::In(others) => others.iter().any(|other| compare(other).is_eq()),
-            Self::NotIn(others) => {
-                !order::is_null(value)
-                    && !others
-                        .iter()
-                        .any(|other| order::is_null(other) || compare(other).is_eq())
-            }
-            Self::Contains(other) => elements(value)
+            Self::In(others) => others.iter().any(|other| equal(value, other)),
+            Self::NotIn(others) => others.iter().all(|other| differs(value, other)),
+            Self::Contains(other) => elements(value).iter().any(|element| equal(element, other)),
+            Self::ContainsAny(others) => elements(value)
                 .iter()
-                .any(|element| order::compare(element, other).is_eq()),
-            Self::ContainsAny(others) => {
-                let wanted =
-                    |element: &Value| others.iter().any(|other| order::compare(element, other).is_eq());
-                elements(value).iter().any(wanted)
-            }
+                .any(|element| others.iter().any(|other| equal(element, other))),
         }
     }
 
     /// Whether the results must be sorted by the field when nothing else is said.
     pub(crate) fn is_inequality(&self) -> bool {
-        use Test::{Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NotIn};
+        use Test::{Greater, GreaterOrEqual, Less, LessOrEqual};
+        self.is_negation() || matches!(self, Less(_) | LessOrEqual(_) | Greater(_) | GreaterOrEqual(_))
+    }
+
+    /// Whether it is one of those of which a query has one at most.
+    pub(crate) fn is_negation(&self) -> bool {
         matches!(
             self,
-            Less(_) | LessOrEqual(_) | Greater(_) | GreaterOrEqual(_) | NotEqual(_) | NotIn(_)
+            Self::NotEqual(_) | Self::NotIn(_) | Self::IsNotNull | Self::IsNotNan
         )
     }
 }
 
-/// Inequalities match within a type, and NaN is like itself alone.
-fn comparable(value: &Value, other: &Value) -> bool {
-    order::class(value) == order::class(other) && order::is_nan(value) == order::is_nan(other)
+/// Whether filters compare the value with others.
+fn has_order(value: &Value) -> bool {
+    !order::is_null(value) && !order::is_nan(value)
+}
+
+fn equal(value: &Value, other: &Value) -> bool {
+    has_order(value) && order::compare(value, other).is_eq()
+}
+
+fn differs(value: &Value, other: &Value) -> bool {
+    !order::is_null(value) && !order::is_null(other) && !equal(value, other)
 }
 
 fn elements(value: &Value) -> &[Value] {

@@ -1,6 +1,6 @@
 //! A query, read and completed: what it looks through, keeps, sorts by and answers.
 
-use super::filter::{Filter, path};
+use super::filter::{Filter, Term, Test, path};
 use crate::firestore::name::{self, Database};
 use crate::firestore::path::FieldPath;
 use gcloud_sdk::google::firestore::v1::structured_query::{
@@ -8,6 +8,7 @@ use gcloud_sdk::google::firestore::v1::structured_query::{
 };
 use gcloud_sdk::google::firestore::v1::value::ValueType;
 use gcloud_sdk::google::firestore::v1::{Cursor, StructuredQuery};
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// The most terms of a filter written as an OR of ANDs.
@@ -59,30 +60,51 @@ impl Plan {
         let from = selector(&query.from)?;
         let filter = query.r#where.as_ref().map(Filter::read).transpose()?;
         let named = query.order_by.iter().map(order).collect::<Result<Vec<_>, _>>()?;
+        for cursor in query.start_at.iter().chain(&query.end_at) {
+            check_cursor(cursor, &named)?;
+        }
         let plan = Self {
             parent: parent.to_owned(),
             collection: from.collection_id,
             group: from.all_descendants,
             orders: complete(named, filter.as_ref())?,
             filter,
-            start: query.start_at.clone().filter(|cursor| !cursor.values.is_empty()),
-            end: query.end_at.clone().filter(|cursor| !cursor.values.is_empty()),
+            start: query.start_at.clone(),
+            end: query.end_at.clone(),
             offset: size("offset", query.offset)?,
             limit: query.limit.map(|limit| size("limit", limit)).transpose()?,
             select: query.select.as_ref().and_then(selected).transpose()?,
         };
-        plan.check()?;
+        plan.check(&database)?;
         Ok((database, plan))
     }
 
-    fn check(&self) -> Result<(), Status> {
+    fn has_fixed_field(&self) -> bool {
+        let fixes = |test: &Test| {
+            matches!(
+                test,
+                Test::Equal(_) | Test::In(_) | Test::Contains(_) | Test::ContainsAny(_)
+            )
+        };
+        let fields = self.filter.iter().flat_map(Filter::fields);
+        fields.into_iter().any(|(path, test)| {
+            !path.is_name() && (fixes(test) || matches!(test, Test::IsNull | Test::IsNan))
+        })
+    }
+
+    fn check(&self, database: &Database) -> Result<(), Status> {
         let disjunctions = self.filter.as_ref().map_or(1, Filter::disjunctions);
         if disjunctions > MOST_DISJUNCTIONS {
             let text = format!("The query has {disjunctions} disjunctions; the most is {MOST_DISJUNCTIONS}.");
             return Err(Status::invalid_argument(text));
         }
-        for cursor in self.start.iter().chain(&self.end) {
-            check_cursor(cursor, &self.orders)?;
+        self.filter
+            .iter()
+            .try_for_each(|filter| check_filter(filter, database))?;
+        if self.orders.len() == 1 && self.orders[0].descending && !self.has_fixed_field() {
+            return Err(Status::failed_precondition(
+                "Firestore does not support descending key scans",
+            ));
         }
         let on_fields = self.orders.len() > 1
             || self
@@ -97,6 +119,78 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// What Google refuses to combine.
+fn check_filter(filter: &Filter, database: &Database) -> Result<(), Status> {
+    for (_, test) in filter.fields().into_iter().filter(|(path, _)| path.is_name()) {
+        check_name_test(test, database)?;
+    }
+    if filter.terms().iter().any(|term| contained(term) > 1) {
+        return Err(Status::invalid_argument(
+            "A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.",
+        ));
+    }
+    let tests: Vec<&Test> = filter.fields().into_iter().map(|(_, test)| test).collect();
+    if tests.iter().filter(|test| test.is_negation()).count() > 1 {
+        return Err(Status::invalid_argument(
+            "Only a single 'NOT_EQUAL', 'NOT_IN', 'IS_NOT_NAN', or 'IS_NOT_NULL' filter allowed per query.",
+        ));
+    }
+    let disjunctive = filter.has_or()
+        || tests
+            .iter()
+            .any(|test| matches!(test, Test::In(_) | Test::ContainsAny(_)));
+    if disjunctive && tests.iter().any(|test| matches!(test, Test::NotIn(_))) {
+        return Err(Status::invalid_argument(
+            "'NOT_IN' cannot be used in the same query with 'IN', 'ARRAY_CONTAINS_ANY' or 'OR'.",
+        ));
+    }
+    Ok(())
+}
+
+/// How many different conditions of a term look into arrays.
+fn contained(term: &Term<'_>) -> usize {
+    let contains = term
+        .iter()
+        .filter(|(_, test)| matches!(test, Test::Contains(_) | Test::ContainsAny(_)));
+    contains
+        .map(|one| format!("{one:?}"))
+        .collect::<BTreeSet<_>>()
+        .len()
+}
+
+/// Names are compared with names of the same database.
+fn check_name_test(test: &Test, database: &Database) -> Result<(), Status> {
+    let operands = match test {
+        Test::IsNull | Test::IsNotNull | Test::IsNan | Test::IsNotNan => &[],
+        Test::Contains(_) | Test::ContainsAny(_) => {
+            return Err(Status::invalid_argument("the name __key__ is reserved"));
+        }
+        Test::In(values) | Test::NotIn(values) => values.as_slice(),
+        Test::Equal(value)
+        | Test::NotEqual(value)
+        | Test::Less(value)
+        | Test::LessOrEqual(value)
+        | Test::Greater(value)
+        | Test::GreaterOrEqual(value) => std::slice::from_ref(value),
+    };
+    if operands.is_empty() {
+        return Err(Status::invalid_argument("__key__ filter value must be a Key"));
+    }
+    for operand in operands {
+        let Some(ValueType::ReferenceValue(name)) = operand.value_type.as_ref() else {
+            return Err(Status::invalid_argument("__key__ filter value must be a Key"));
+        };
+        if name::database_of(name)? != *database {
+            let text = format!(
+                "The request was for database '{}' but {name} is in another",
+                database.name
+            );
+            return Err(Status::invalid_argument(text));
+        }
+    }
+    Ok(())
 }
 
 fn selector(from: &[CollectionSelector]) -> Result<CollectionSelector, Status> {
@@ -148,6 +242,7 @@ fn complete(mut orders: Vec<Order>, filter: Option<&Filter>) -> Result<Vec<Order
             )));
         }
     }
+    let name_at = orders.iter().position(|order| order.path.is_name());
     let descending = orders.last().is_some_and(|last| last.descending);
     let mut implied: Vec<&FieldPath> = filter
         .map(Filter::fields)
@@ -158,15 +253,17 @@ fn complete(mut orders: Vec<Order>, filter: Option<&Filter>) -> Result<Vec<Order
         .collect();
     implied.sort_unstable();
     for path in implied {
-        if !orders
-            .iter()
-            .any(|order| order.path == *path || order.path.is_name())
-        {
+        if !orders.iter().any(|order| order.path == *path) {
             orders.push(Order {
                 path: path.clone(),
                 descending,
             });
         }
+    }
+    if name_at.is_some_and(|at| at + 1 < orders.len()) {
+        return Err(Status::invalid_argument(
+            "order by clause cannot contain more fields after the key",
+        ));
     }
     if !orders.iter().any(|order| order.path.is_name()) {
         orders.push(Order {

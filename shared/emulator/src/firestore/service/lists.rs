@@ -115,7 +115,7 @@ fn list_query(request: &ListDocumentsRequest, size: usize) -> Result<StructuredQ
     let limit = i32::try_from(size + 1).ok();
     Ok(StructuredQuery {
         from: vec![from],
-        order_by: orders(&request.order_by)?,
+        order_by: with_name(orders(&request.order_by)?),
         start_at: cursor(&request.page_token)?,
         limit,
         ..StructuredQuery::default()
@@ -146,6 +146,23 @@ fn orders(text: &str) -> Result<Vec<Order>, Status> {
             })
         })
         .collect()
+}
+
+/// Ends the order with the name, so that a page can start at any document.
+fn with_name(mut orders: Vec<Order>) -> Vec<Order> {
+    let field = FieldReference {
+        field_path: "__name__".to_owned(),
+    };
+    if !orders.iter().any(|order| order.field.as_ref() == Some(&field)) {
+        let direction = orders
+            .last()
+            .map_or_else(|| Direction::Ascending.into(), |last| last.direction);
+        orders.push(Order {
+            field: Some(field),
+            direction,
+        });
+    }
+    orders
 }
 
 /// The documents that are not there, but have documents below them, after the page's start.
