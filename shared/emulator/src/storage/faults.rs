@@ -79,11 +79,15 @@ fn read(body: &[u8]) -> Result<(String, u16, u64), Failure> {
 /// Fails requests whose bucket has a fault, in the dialect of their path.
 pub(super) async fn layer(State(storage): State<Storage>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let api = path
-        .split_once("/storage/v1/b/")
-        .filter(|(before, _)| matches!(*before, "" | "/upload" | "/download"));
+    let api = [
+        "/storage/v1/b/",
+        "/upload/storage/v1/b/",
+        "/download/storage/v1/b/",
+        "/b/",
+    ];
+    let api = api.iter().find_map(|prefix| path.strip_prefix(prefix));
     let bucket = api
-        .map_or(path.as_str(), |(_, rest)| rest)
+        .unwrap_or(&path)
         .trim_start_matches('/')
         .split('/')
         .next()

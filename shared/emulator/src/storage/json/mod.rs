@@ -22,6 +22,9 @@ pub(super) fn router(storage: Storage) -> Router {
     let faulty = axum::middleware::from_fn_with_state(storage.clone(), faults::layer);
     Router::new()
         .route("/storage/v1/b", any(serve))
+        // Where Google's Node client looks when `STORAGE_EMULATOR_HOST` is set. No bucket has a name that short.
+        .route("/b", any(serve))
+        .route("/b/{*rest}", any(serve))
         .route("/storage/v1/{*rest}", any(serve))
         .route("/download/storage/v1/{*rest}", any(serve))
         .route("/upload/storage/v1/b/{bucket}/o", any(uploads::serve))
@@ -43,7 +46,10 @@ struct Call {
 impl Call {
     fn new(storage: &Storage, request: &Request) -> Result<Self, Failure> {
         let uri = request.uri();
-        let path = uri.path().split_once("/storage/v1/").map_or("", |(_, rest)| rest);
+        let path = uri
+            .path()
+            .split_once("/storage/v1/")
+            .map_or(uri.path().trim_start_matches('/'), |(_, rest)| rest);
         let mut params = Params::parse(uri.query().unwrap_or_default())?;
         if uri.path().starts_with("/download/") {
             params = Params::parse(&format!("alt=media&{}", uri.query().unwrap_or_default()))?;
