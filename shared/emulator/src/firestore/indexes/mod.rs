@@ -5,6 +5,8 @@
 
 mod declared;
 mod need;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use declared::Declared;
 

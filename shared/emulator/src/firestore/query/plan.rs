@@ -183,11 +183,10 @@ fn check_name_test(test: &Test, database: &Database) -> Result<(), Status> {
             return Err(Status::invalid_argument("__key__ filter value must be a Key"));
         };
         if name::database_of(name)? != *database {
-            let text = format!(
+            return Err(Status::invalid_argument(format!(
                 "The request was for database '{}' but {name} is in another",
                 database.name
-            );
-            return Err(Status::invalid_argument(text));
+            )));
         }
     }
     Ok(())
