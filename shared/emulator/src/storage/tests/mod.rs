@@ -2,6 +2,7 @@
 
 mod control;
 mod json;
+mod notifications;
 mod public;
 mod resumable;
 
