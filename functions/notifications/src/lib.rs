@@ -1,1 +1,26 @@
-//! placeholder
+//! The inbox: what others did that concerns somebody.
+
+mod deliver;
+mod events;
+mod inbox;
+mod model;
+mod routes;
+mod state;
+mod store;
+mod unread;
+
+use runtime::{Function, Need};
+use state::Notifications;
+
+/// The function `notifications`.
+pub fn function() -> Function {
+    Function::new("notifications", Notifications::new)
+        .needs([Need::Documents, Need::Cache, Need::Backplane])
+        .routes(routes::all())
+        .on(events::comment_created::handle)
+        .on(events::reaction_added::handle)
+        .on(events::user_followed::handle)
+        .on(events::processing_completed::handle)
+        .on(events::processing_failed::handle)
+        .build()
+}

@@ -23,6 +23,20 @@ pub enum NotificationKind {
     VideoFailed,
 }
 
+impl NotificationKind {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Reply => "reply",
+            Self::Reaction => "reaction",
+            Self::Follow => "follow",
+            Self::VideoReady => "video_ready",
+            Self::VideoFailed => "video_failed",
+        }
+    }
+}
+
 /// One entry of the inbox: events of the same kind about the same target within an hour, folded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,85 @@
+//! From an event to an entry of an inbox: a record first, then the group that is derived from records.
+
+use crate::model::{Group, Note, Record};
+use crate::state::Notifications;
+use crate::store::{self, GROUPS, RECORDS};
+use cloud::{Error, Result};
+use contracts::hub::{NewNotification, UnreadCountChanged};
+use contracts::{Audience, Event, NotificationId, Refusal, UserId};
+
+impl Notifications {
+    /// Tells the recipient of `note` about `event`, exactly once however often this is called. Should the process die between record and group, the
+    /// next delivery finds the record and goes on from there.
+    ///
+    /// Reads what the note needs, and for a new event 3 documents and a count; 2 writes.
+    pub(crate) async fn deliver<E: Sync>(&self, note: &Note, event: &Event<E>) -> Result<()> {
+        if !self.may_still_see(note).await? {
+            return Ok(());
+        }
+        let record = Record::of(note, event.id, event.time);
+        match self.cloud.commit().create(RECORDS, &record).await {
+            Ok(()) | Err(Error::Refused(Refusal::Conflict { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        let (group, owner) = (record.group_id, record.recipient_id);
+        self.cloud
+            .coalesce()
+            .cover(&format!("notifications:{group}"), || self.refresh(group, owner))
+            .await
+    }
+
+    /// Nobody hears of what was deleted meanwhile, or of what they may not see.
+    async fn may_still_see(&self, note: &Note) -> Result<bool> {
+        for subject in &note.needs {
+            match self.access.require(*subject, Some(note.recipient)).await {
+                Ok(_) => {}
+                Err(Error::Refused(Refusal::NotFound)) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Brings the group up to its records.
+    async fn refresh(&self, id: NotificationId, owner: UserId) -> Result<()> {
+        self.forget_unread(owner).await;
+        match cloud::on_contention(|| self.derive(id)).await? {
+            Some(told) => self.unread_changed(owner, told).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the group anew and tells its owner, when there is anything new in the records; answers the number of unread entries that was told.
+    ///
+    /// The group is read before its records, which only ever become more: who read less of them finds the group changed and begins again.
+    async fn derive(&self, id: NotificationId) -> Result<Option<u64>> {
+        let stored = store::group(self.documents(), id).await?;
+        let previous = stored.as_deref();
+        let folded = store::folded(self.documents(), id).await?;
+        let Some(group) = folded.and_then(|folded| Group::derived(previous, &folded)) else {
+            return Ok(None);
+        };
+        if previous == Some(&group) {
+            return Ok(None);
+        }
+        let (unread, mut view) = futures::try_join!(
+            self.documents().count(store::unread(group.recipient_id)),
+            self.view([&group])
+        )?;
+        let became_unread = group.unread && !previous.is_some_and(|previous| previous.unread);
+        let unread_count = unread + u64::from(became_unread);
+        let mut commit = self.cloud.commit().save(GROUPS, stored.as_ref(), &group);
+        let owner = Audience::User(group.recipient_id);
+        if let Some(notification) = view.pop() {
+            commit = commit.tell(
+                owner,
+                &NewNotification {
+                    notification,
+                    unread_count,
+                },
+            );
+        }
+        commit.tell(owner, &UnreadCountChanged { unread_count }).await?;
+        Ok(Some(unread_count))
+    }
+}

@@ -1,0 +1,7 @@
+//! What `notifications` listens to.
+
+pub(crate) mod comment_created;
+pub(crate) mod processing_completed;
+pub(crate) mod processing_failed;
+pub(crate) mod reaction_added;
+pub(crate) mod user_followed;
