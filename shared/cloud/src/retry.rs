@@ -15,13 +15,15 @@ where
     W: FnMut() -> F,
     F: Future<Output = Result<T>>,
 {
-    for attempt in 0..ATTEMPTS - 1 {
+    let mut attempt = 0;
+    loop {
+        // awaited at one place only: the caller's future would hold the work twice
         match work().await {
-            Err(Error::Contention) => tokio::time::sleep(pause(attempt)).await,
+            Err(Error::Contention) if attempt + 1 < ATTEMPTS => tokio::time::sleep(pause(attempt)).await,
             done => return done,
         }
+        attempt += 1;
     }
-    work().await
 }
 
 /// 10 ms, doubled each time, of which a random half to whole is waited.

@@ -169,7 +169,8 @@ impl Commit {
     async fn execute(self) -> Result<Outcome> {
         match self.failed {
             Some(error) => Err(error),
-            None => self.plan.execute(&self.cloud, &self.client).await,
+            // boxed: what is tried and judged is large, and every handler's future would hold it
+            None => Box::pin(self.plan.execute(&self.cloud, &self.client)).await,
         }
     }
 
