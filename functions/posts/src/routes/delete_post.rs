@@ -1,0 +1,58 @@
+//! `DELETE /api/posts/{postId}`
+
+use crate::model::StoredPost;
+use crate::state::Posts;
+use crate::store::{self, DELETED_POSTS};
+use axum::extract::State;
+use cloud::{Error, Stored, on_contention};
+use contracts::events::posts::PostDeleted;
+use contracts::hub::PostRemoved;
+use contracts::{Audience, PostId, Refusal, Subject};
+use runtime::{Caller, IfMatch, NoContent, Path, Result};
+
+/// Delete one's own post.
+///
+/// Its comments and reactions are out of reach with it. Deleting it again answers as the first time. 403 `not_the_author` for others who may see it.
+#[utoipa::path(delete, path = "/api/posts/{postId}", tag = "posts",
+    responses((status = 204), (status = 403), (status = 412)), security(("bearer" = [])))]
+pub(crate) async fn delete_post(
+    caller: Caller,
+    Path(post_id): Path<PostId>,
+    if_match: IfMatch,
+    State(posts): State<Posts>,
+) -> Result<NoContent> {
+    let (posts, if_match, caller) = (&posts, &if_match, caller.user_id);
+    on_contention(|| async move {
+        let post = match posts.visible(post_id, Some(caller)).await {
+            Err(Error::Refused(Refusal::NotFound))
+                if store::was_theirs(posts.cloud.documents(), post_id, caller).await? =>
+            {
+                return Ok(());
+            }
+            post => post?,
+        };
+        post.may_delete(caller)?;
+        if_match.allows(post.version)?;
+        match bury(posts, post).await {
+            // by the same person on another device: the next look finds that
+            Err(Error::Refused(Refusal::NotFound)) => Err(Error::Contention),
+            outcome => outcome,
+        }
+    })
+    .await?;
+    Ok(NoContent)
+}
+
+async fn bury(posts: &Posts, post: Stored<StoredPost>) -> cloud::Result<()> {
+    let post_id = post.post_id;
+    posts
+        .commit()
+        .delete(&post)
+        .put(DELETED_POSTS, &post.deleted(posts.now()))
+        .emit(&PostDeleted {
+            post_id,
+            author_id: post.author_id,
+        })
+        .tell(Audience::Group(Subject::Post(post_id)), &PostRemoved { post_id })
+        .await
+}

@@ -1,0 +1,47 @@
+//! What the handlers share.
+
+use access::{Access, Author};
+use cloud::{Cloud, Commit};
+use contracts::Timestamp;
+use engagement::Engagement;
+use runtime::{Caller, Context, SetupError};
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub(crate) struct Posts {
+    /// For cursors.
+    pub(crate) context: Context,
+    pub(crate) cloud: Cloud,
+    pub(crate) access: Access,
+    pub(crate) engagement: Engagement,
+}
+
+impl Posts {
+    #[expect(clippy::unnecessary_wraps, reason = "what every function's state is made by")]
+    pub(crate) fn new(context: &Context) -> Result<Self, SetupError> {
+        let cloud = context.cloud().clone();
+        let access = Access::new(cloud.clone());
+        Ok(Self {
+            context: context.clone(),
+            engagement: Engagement::new(cloud.clone(), access.clone()),
+            access,
+            cloud,
+        })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.cloud.clock().now()
+    }
+
+    pub(crate) fn commit(&self) -> Commit {
+        self.cloud.commit()
+    }
+}
+
+/// The caller, as the author of something.
+pub(crate) fn author(caller: &Caller) -> Author {
+    Author {
+        user_id: caller.user_id,
+        username: caller.username.clone(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The collections of `posts`.
+
+use crate::model::{DeletedPost, Position, StoredPost};
+use access::Standing;
+use cloud::{Collection, Direction, Documents, Query, Result, Stored};
+use contracts::resources::Visibility;
+use contracts::{PostId, UserId};
+
+pub(crate) const POSTS: Collection<StoredPost> = Collection::new("posts");
+pub(crate) const DELETED_POSTS: Collection<DeletedPost> = Collection::new("deleted_posts");
+
+/// The most authors that one query takes.
+pub(crate) const AUTHORS: usize = 30;
+
+/// One post. One read.
+pub(crate) async fn post(documents: &Documents, id: PostId) -> Result<Option<Stored<StoredPost>>> {
+    documents.get(POSTS, id).await
+}
+
+/// Whether there was this post, of this author. One read.
+pub(crate) async fn was_theirs(documents: &Documents, id: PostId, author: UserId) -> Result<bool> {
+    let deleted = documents.get(DELETED_POSTS, id).await?;
+    Ok(deleted.is_some_and(|post| post.author_id == author))
+}
+
+/// Where a list's posts come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Of one author, what somebody who stands so to them may see. Index `posts(authorId, [shared | visibility,] createdAt)`.
+    Author(UserId, Standing),
+    /// Of these authors (at most [`AUTHORS`]), what their followers may see. Index `posts(authorId, shared, createdAt)`.
+    Followed(Vec<UserId>),
+    /// Of everyone, what everyone may see, in one shard. Index `posts(shard, visibility, createdAt)`.
+    Everyone(u8),
+}
+
+impl Source {
+    /// Its posts after a position, newest first. Reads `limit` documents.
+    pub(crate) fn query(&self, after: Option<Position>, limit: usize) -> Query<StoredPost> {
+        let posts = POSTS.query();
+        let posts = match self {
+            Self::Author(author, Standing::Author) => posts.eq("authorId", author),
+            Self::Author(author, Standing::Follower) => posts.eq("authorId", author).eq("shared", true),
+            Self::Author(author, Standing::Stranger) => {
+                posts.eq("authorId", author).eq("visibility", Visibility::Public)
+            }
+            Self::Followed(authors) => posts.is_in("authorId", authors).eq("shared", true),
+            Self::Everyone(shard) => posts.eq("shard", shard).eq("visibility", Visibility::Public),
+        };
+        let posts = posts.order_by("createdAt", Direction::Descending).limit(limit);
+        match after {
+            Some((at, id)) => posts.after(at, &id),
+            None => posts,
+        }
+    }
+}
