@@ -1,7 +1,7 @@
 //! Starting all of it, in the order in which one needs the other.
 
 use crate::environment::Addresses;
-use crate::{Redis, Secrets, environment, functions, job_environment, objects, provision};
+use crate::{Redis, Secrets, environment, functions, job_environment, provision, with_objects};
 use emulator::{Emulator, Program};
 use runtime::App;
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ impl Kith {
         for (name, value) in &options.overrides {
             environment.set(name, value.clone());
         }
-        let router = objects::beside(App::new(functions()).router(&environment)?, emulator.clone());
+        let router = with_objects(App::new(functions()).router(&environment)?, emulator.clone());
         Ok(Self {
             at,
             redis,

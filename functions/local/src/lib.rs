@@ -9,7 +9,8 @@ mod redis;
 mod secrets;
 
 pub use environment::{Addresses, environment, job_environment};
-pub use kith::{Kith, Options};
+pub use kith::{Kith, KithError, Options};
+pub use objects::with_objects;
 pub use parts::{Description, INDEXES, describe, functions, jobs};
-pub use redis::Redis;
-pub use secrets::Secrets;
+pub use redis::{Redis, RedisError};
+pub use secrets::{Secrets, SecretsError};

@@ -8,7 +8,7 @@ use emulator::Emulator;
 use tower::ServiceExt;
 
 /// `router`, and objects at `/{bucket}/...`.
-pub(crate) fn beside(router: Router, emulator: Emulator) -> Router {
+pub fn with_objects(router: Router, emulator: Emulator) -> Router {
     let objects = emulator.objects_router();
     router.layer(from_fn_with_state((emulator, objects), dispatch))
 }

@@ -100,6 +100,14 @@ impl Outbox {
         }
     }
 
+    /// How many entries are not sent yet.
+    ///
+    /// # Errors
+    /// Firestore is away.
+    pub async fn waiting(&self) -> Result<u64> {
+        self.cloud.own_documents().count(OUTBOX.query()).await
+    }
+
     /// Sends every entry that is due. Answers how many there were.
     ///
     /// # Errors

@@ -1,0 +1,215 @@
+//! A Kith of a test's own.
+
+use crate::stack::{self, Stack};
+use crate::{Answer, Infra, Person};
+use local::{Addresses, Secrets};
+use reqwest::{Client, Method};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long a test waits for a fact.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A whole Kith with a project of its own.
+#[derive(Debug)]
+pub struct Kith {
+    /// Where things are.
+    pub at: Addresses,
+    http: Client,
+    secrets: Secrets,
+    stack: Stack,
+}
+
+impl Kith {
+    /// Starts one in the form that `KITH_FORM` says.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts one whose functions have these variables over the usual ones.
+    pub async fn start_with(overrides: &[(&str, &str)]) -> Self {
+        if processes_wanted() {
+            Self::processes(overrides).await
+        } else {
+            Self::in_process(overrides).await
+        }
+    }
+
+    /// Starts one whose functions are processes of their own, whatever `KITH_FORM` says: for tests that kill one.
+    pub async fn processes(overrides: &[(&str, &str)]) -> Self {
+        Self::begin(overrides, true).await
+    }
+
+    async fn in_process(overrides: &[(&str, &str)]) -> Self {
+        Self::begin(overrides, false).await
+    }
+
+    async fn begin(overrides: &[(&str, &str)], processes: bool) -> Self {
+        let infra = Infra::shared();
+        let secrets = Secrets::new().expect("secrets");
+        let project = format!("test-{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
+        let mut at = Addresses {
+            project,
+            public: infra.address,
+            emulator: infra.address,
+            redis: infra.redis.clone(),
+        };
+        let stack = stack::start(&mut at, &secrets, overrides, processes).await;
+        let jobs = BTreeMap::from([
+            ("GOOGLE_CLOUD_PROJECT".to_owned(), at.project.clone()),
+            ("REDIS_PREFIX".to_owned(), format!("{}:", at.project)),
+        ]);
+        local::provision::apply(&local::describe().expect("a description"), &at, &jobs)
+            .await
+            .expect("provisioned");
+        let http = Client::builder()
+            .timeout(PATIENCE)
+            .no_proxy()
+            .build()
+            .expect("a client");
+        Self {
+            at,
+            http,
+            secrets,
+            stack,
+        }
+    }
+
+    /// Registers people. Names are made unique by the test's own project.
+    pub async fn people<const N: usize>(&self, names: [&str; N]) -> [Person; N] {
+        let mut people = Vec::new();
+        for name in names {
+            people.push(Person::register(self, name).await);
+        }
+        people.try_into().expect("as many as named")
+    }
+
+    /// Nobody: requests without a token.
+    pub fn nobody(&self) -> Person {
+        Person::nobody(self)
+    }
+
+    /// Where the API is, `http://127.0.0.1:port`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.at.public)
+    }
+
+    /// The secrets of the deployment: for tests that forge something.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    pub(crate) fn http(&self) -> Client {
+        self.http.clone()
+    }
+
+    /// Calls the emulator: its APIs or its control surface.
+    pub async fn emulator(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = self
+            .http
+            .request(method, format!("http://{}{path}", self.at.emulator));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Answer::read(request.send().await.expect("the emulator answers")).await
+    }
+
+    /// Runs a schedule now.
+    pub async fn run_schedule(&self, name: &str) {
+        let path = format!(
+            "/v1/projects/{}/locations/us-central1/jobs/{name}:run",
+            self.at.project
+        );
+        self.emulator(Method::POST, &path, Some(serde_json::json!({})))
+            .await
+            .ok();
+    }
+
+    /// The data of every event of a type that was published to a topic.
+    pub async fn published(&self, topic: &str, kind: &str) -> Vec<Value> {
+        let topic = format!("projects/{}/topics/{topic}", self.at.project);
+        let path = format!("/_emulator/pubsub/messages?topic={topic}");
+        let told = self.emulator(Method::GET, &path, None).await.ok();
+        let messages = told["messages"].as_array().expect("messages");
+        let wanted = messages
+            .iter()
+            .filter(|message| message["attributes"]["ce-type"] == kind);
+        wanted.map(|message| data(&message["data"])).collect()
+    }
+
+    /// Waits until nothing is under way: every message delivered and acknowledged, every job ended, every outbox empty.
+    pub async fn settled(&self) {
+        let path = format!("/_emulator/settled?project={}", self.at.project);
+        let mut last = Value::Null;
+        self.until("everything is settled", async || {
+            last = self.emulator(Method::GET, &path, None).await.ok();
+            last["settled"] == true && self.outboxes_empty().await
+        })
+        .await;
+    }
+
+    async fn outboxes_empty(&self) -> bool {
+        for function in local::functions() {
+            let environment = local::environment(&self.at, &self.secrets);
+            let context = runtime::Context::new(function.name(), &environment).expect("a context");
+            if context
+                .cloud()
+                .outbox()
+                .waiting()
+                .await
+                .expect("Firestore answers")
+                > 0
+            {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Waits until `fact` holds; fails the test when it does not within a minute.
+    pub async fn until(&self, what: &str, mut fact: impl AsyncFnMut() -> bool) {
+        let waiting = async {
+            while !fact().await {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .unwrap_or_else(|_| panic!("not within a minute: {what}"));
+    }
+
+    /// Ends the process of a function at once, as a crash would.
+    pub async fn kill(&mut self, function: &str) {
+        self.stack.kill(function).await;
+    }
+
+    /// Starts the process of a function again.
+    pub async fn revive(&mut self, function: &str) {
+        self.stack.revive(function).await;
+    }
+
+    /// Starts one more instance of a function; answers where it is.
+    pub async fn another(&mut self, function: &str) -> SocketAddr {
+        self.stack.another(function).await
+    }
+}
+
+fn processes_wanted() -> bool {
+    runtime::Environment::from_process()
+        .reader()
+        .or("KITH_FORM", String::new())
+        == "processes"
+}
+
+/// The JSON in a message: the control surface shows it as base64, as Pub/Sub does.
+fn data(base64: &Value) -> Value {
+    use base64::Engine;
+    let bytes = base64::prelude::BASE64_STANDARD
+        .decode(base64.as_str().expect("data"))
+        .expect("base64");
+    serde_json::from_slice(&bytes).expect("JSON")
+}

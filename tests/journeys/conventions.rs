@@ -1,0 +1,97 @@
+//! What every endpoint obeys.
+
+use reqwest::Method;
+use serde_json::json;
+use testkit::Kith;
+
+#[tokio::test]
+async fn malformed_requests_are_problems_that_say_where() {
+    let kith = Kith::start().await;
+    let nobody = kith.nobody();
+    let path = "/api/auth/login";
+    let extra = json!({ "identifier": "a", "password": "b", "otp": "123456" });
+    let problem = nobody.post(path, extra).await.problem(400, "malformed_body");
+    assert_eq!(problem["errors"][0]["pointer"], "/otp");
+    assert_eq!(problem["instance"], path);
+    let missing = nobody
+        .post(path, json!({ "identifier": "a" }))
+        .await
+        .problem(400, "malformed_body");
+    assert_eq!(missing["errors"][0]["pointer"], "/password");
+    nobody
+        .send(
+            nobody
+                .request(Method::POST, path)
+                .header("content-type", "application/json")
+                .body("{"),
+        )
+        .await
+        .problem(400, "malformed_json");
+    nobody
+        .send(nobody.request(Method::POST, path).body("{}"))
+        .await
+        .problem(415, "unsupported_media_type");
+    nobody.get(path).await.problem(405, "method_not_allowed");
+    nobody.get("/api/nothing/here").await.problem(404, "not_found");
+    let large = json!({ "identifier": "a", "password": "b".repeat(300 * 1024) });
+    nobody.post(path, large).await.problem(413, "payload_too_large");
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request_and_its_trace() {
+    let kith = Kith::start().await;
+    let nobody = kith.nobody();
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let request = nobody.request(Method::GET, "/api/auth/me");
+    let request = request
+        .header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"))
+        .header("x-request-id", "my-request");
+    let answer = nobody.send(request).await;
+    assert_eq!(answer.headers["x-request-id"], "my-request");
+    assert_eq!(answer.problem(401, "missing_token")["traceId"], trace);
+    assert!(!nobody.get("/health/live").await.headers["x-request-id"].is_empty());
+}
+
+#[tokio::test]
+async fn pushes_and_schedules_are_for_google_alone() {
+    let kith = Kith::start().await;
+    let [ann] = kith.people(["ann"]).await;
+    for function in local::functions() {
+        let description = function.description();
+        let paths = description
+            .subscriptions
+            .iter()
+            .map(|s| &s.path)
+            .chain(description.schedules.iter().map(|s| &s.path));
+        for path in paths {
+            kith.nobody()
+                .post(path, json!({}))
+                .await
+                .problem(401, "missing_token");
+            ann.post(path, json!({})).await.problem(401, "invalid_token");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_description_is_complete() {
+    let kith = Kith::start().await;
+    let document = kith.nobody().get("/api/openapi.json").await.expect(200);
+    assert_eq!(
+        document["openapi"].as_str().map(|version| &version[..3]),
+        Some("3.1")
+    );
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{method} {path}");
+            assert!(operation["summary"].is_string(), "{name} has no summary");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                assert!(
+                    !response["description"].as_str().unwrap_or_default().is_empty(),
+                    "{name} {status}"
+                );
+            }
+        }
+    }
+    assert!(kith.nobody().get("/api/docs").await.headers["content-type"].starts_with("text/html"));
+}
