@@ -1,7 +1,8 @@
 //! Publishing to Pub/Sub.
 
-use crate::commit::Message;
-use crate::{CloudConfig, Error, Result, operations};
+use crate::commit::{Message, message};
+use crate::{CloudConfig, Error, Result, operations, retry};
+use contracts::{Clock, DomainEvent, EventId};
 use google_cloud_auth::credentials::anonymous;
 use google_cloud_gax::retry_policy::{AlwaysRetry, RetryPolicyExt};
 use google_cloud_pubsub::client::{BasePublisher, Publisher};
@@ -10,9 +11,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
+/// How often an event without a commit is tried.
+const ATTEMPTS: u32 = 8;
+
 /// Publishes messages; one connection for all topics, made at its first use.
 #[derive(Debug, Clone)]
 pub struct Events {
+    function: &'static str,
+    clock: Clock,
     project: String,
     endpoint: Option<String>,
     base: Arc<OnceCell<BasePublisher>>,
@@ -20,13 +26,32 @@ pub struct Events {
 }
 
 impl Events {
-    pub(crate) fn new(config: &CloudConfig) -> Self {
+    pub(crate) fn new(config: &CloudConfig, clock: Clock) -> Self {
         Self {
+            function: config.function,
+            clock,
             project: config.project.clone(),
             endpoint: config.endpoints.pubsub.clone(),
             base: Arc::default(),
             topics: Arc::default(),
         }
+    }
+
+    /// Publishes `event` without a commit, at least once: for what follows from work that leaves no document of ours (a job). Its id must
+    /// derive from the work, so that doing it again is a repetition of the event. Where there is a commit, [`crate::Commit::emit`] it.
+    ///
+    /// # Errors
+    /// Pub/Sub is away for some seconds; the work is to be done again.
+    pub async fn emit<E: DomainEvent>(&self, id: EventId, event: &E) -> Result<()> {
+        let message = message(id, event, self.function, self.clock.now())?;
+        for attempt in 1..ATTEMPTS {
+            match self.publish(&message).await {
+                Ok(()) => return Ok(()),
+                Err(error) => tracing::warn!(%error, event = E::TYPE, "not published, trying again"),
+            }
+            tokio::time::sleep(retry::pause(attempt + 3)).await;
+        }
+        self.publish(&message).await
     }
 
     /// Publishes one message and waits until Pub/Sub has it.

@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use contracts::{DomainEvent, EventId};
 
 /// SHA-256 of the parts, each preceded by its length, so that no two lists of parts look alike.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
@@ -21,6 +22,12 @@ pub fn id_bytes(parts: &[&[u8]]) -> [u8; 16] {
     let mut output = [0; 16];
     output.copy_from_slice(&sha256(parts)[..16]);
     output
+}
+
+/// The id of the event `E` that follows from `cause`: a repetition of the cause is a repetition of the event.
+pub fn event_id<E: DomainEvent>(cause: &[&[u8]]) -> EventId {
+    let parts = [&[E::TYPE.as_bytes()], cause].concat();
+    EventId::from_bytes(id_bytes(&parts))
 }
 
 /// [`sha256`] as 43 characters that are safe in a document's name.

@@ -8,6 +8,7 @@ pub mod event;
 pub mod events;
 pub mod hub;
 mod ids;
+pub mod pipeline;
 pub mod problem;
 mod refusal;
 pub mod resources;

@@ -218,7 +218,12 @@ fn delete(name: String, expect: Option<&Expect>) -> pb::Write {
 }
 
 /// `event` as a message: `CloudEvents` 1.0 in Pub/Sub's binary content mode.
-fn message<E: DomainEvent>(id: EventId, event: &E, function: &str, now: Timestamp) -> Result<Message> {
+pub(crate) fn message<E: DomainEvent>(
+    id: EventId,
+    event: &E,
+    function: &str,
+    now: Timestamp,
+) -> Result<Message> {
     let data = serde_json::to_string(event).map_err(|source| Error::Unreadable {
         name: E::TYPE.to_owned(),
         source: source.into(),

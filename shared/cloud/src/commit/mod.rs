@@ -10,6 +10,7 @@ mod outbox;
 pub(crate) use answer::earlier;
 pub use answer::{Answered, Header, IdempotencyKey, Replayable, StoredAnswer};
 pub use builder::Commit;
+pub(crate) use builder::message;
 pub use effect::JobRun;
 pub(crate) use effect::Message;
 pub use outbox::Outbox;

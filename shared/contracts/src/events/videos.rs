@@ -37,6 +37,8 @@ pub struct ProcessingCompleted {
     pub width: u32,
     /// Pixels, upright.
     pub height: u32,
+    /// Width to height in smallest numbers, `16:9`.
+    pub aspect_ratio: String,
     /// Object name of the HLS master playlist.
     pub hls_manifest: String,
     /// Object names of the four thumbnails.

@@ -16,4 +16,7 @@ pub use page::Page;
 pub use post::{Post, PostCounters, PostViewer, Visibility};
 pub use profile::{Profile, ProfileCounts, ProfileSummary, ProfileViewer};
 pub use reaction::{Reaction, ReactionCounts, ReactionType};
-pub use video::{UploadStatus, Video, VideoFailure, VideoRendition, VideoStream, VideoType, VideoVisibility};
+pub use video::{
+    UploadStatus, Video, VideoFailure, VideoQuality, VideoRendition, VideoStream, VideoType, VideoUpload,
+    VideoVisibility,
+};

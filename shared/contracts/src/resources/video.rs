@@ -52,12 +52,11 @@ pub struct VideoFailure {
     pub detail: String,
 }
 
-/// One size of a video.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// One size of a video, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VideoRendition {
     /// By the short side: `1080p`.
-    #[schema(example = "720p")]
     pub name: String,
     /// Pixels.
     pub width: u32,
@@ -140,5 +139,39 @@ pub struct VideoStream {
     /// Address of the HLS master playlist.
     pub hls_manifest_url: String,
     /// What can be chosen from, best first.
-    pub qualities: Vec<VideoRendition>,
+    pub qualities: Vec<VideoQuality>,
+}
+
+/// One size of a video.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoQuality {
+    /// By the short side.
+    #[schema(example = "720p")]
+    pub name: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Peak bits per second, sound included.
+    pub bandwidth: u64,
+    /// Address of its media playlist.
+    pub url: String,
+}
+
+/// How the bytes of a new video are to be sent: as the body of a `method` to `uploadUrl` with exactly these headers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoUpload {
+    /// The video, which waits for its bytes.
+    pub video_id: VideoId,
+    /// A signed address, good for this video only. Whoever has it may upload.
+    pub upload_url: String,
+    /// `PUT`.
+    #[schema(example = "PUT")]
+    pub method: String,
+    /// Headers that must be sent as they are: type and length of the bytes are part of the signature.
+    pub headers: BTreeMap<String, String>,
+    /// Until when the address is good.
+    pub expires_at: Timestamp,
 }
