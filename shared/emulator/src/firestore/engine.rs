@@ -71,8 +71,7 @@ impl Engine {
     /// Ends a transaction without writing.
     pub(crate) fn rollback(&self, database: &Database, id: &[u8]) -> Result<(), Status> {
         self.transactions()
-            .end(id, database, self.core.clock.now_micros())
-            .map(drop)
+            .roll_back(id, database, self.core.clock.now_micros())
     }
 
     /// Reads documents by their names.
@@ -233,6 +232,10 @@ fn apply_all(
         let (after, result) = write::apply(one, current, time)?;
         results.push(result);
         changed.insert(name.to_owned(), after);
+    }
+    for (one, result) in writes.iter().zip(&mut results) {
+        let last = changed.get(write::target(one)?).and_then(Option::as_ref); // a later write may have overtaken this one
+        result.update_time = last.and_then(|document| document.update_time);
     }
     let differs = |(name, after): &Change| match (documents.get(name, LATEST), after) {
         (Some(before), Some(after)) => !Arc::ptr_eq(before, after),

@@ -112,7 +112,7 @@ fn check_ids(name: &str, ids: &[&str]) -> Result<(), Status> {
 
 /// Checks the id of a collection.
 pub(crate) fn check_id(id: &str) -> Result<(), Status> {
-    let reserved = id.len() >= 4 && id.starts_with("__") && id.ends_with("__");
+    let reserved = id.len() > 4 && id.starts_with("__") && id.ends_with("__");
     if id.is_empty() || id == "." || id == ".." || id.contains('/') || reserved {
         return Err(Status::invalid_argument(format!(
             "Resource id \"{id}\" is invalid because it is reserved."
@@ -136,7 +136,9 @@ fn check_document_id(id: &str) -> Result<(), Status> {
 
 /// The number of an id of the form `__id7__`, which Datastore's numeric keys have.
 fn numeric(id: &str) -> Option<i64> {
-    id.strip_prefix("__id")?.strip_suffix("__")?.parse().ok()
+    let digits = id.strip_prefix("__id")?.strip_suffix("__")?;
+    let number: i64 = digits.parse().ok()?;
+    (number.to_string() == digits).then_some(number)
 }
 
 /// The collection that a document is in, and its id there. Both are empty for a name without a slash.
@@ -176,6 +178,7 @@ mod tests {
             "users/.",
             "users/..",
             "users/__x__",
+            "users/__id07__",
             "__all__/a",
             "users/a/posts",
             "//a",

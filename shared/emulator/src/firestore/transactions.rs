@@ -52,12 +52,15 @@ impl Transaction {
 #[derive(Debug, Default)]
 pub(crate) struct Transactions {
     running: BTreeMap<Vec<u8>, Transaction>,
+    /// Those that ended, with their begin: a rollback after the end is no error.
+    ended: BTreeMap<Vec<u8>, i64>,
 }
 
 impl Transactions {
     /// Begins one.
     pub(crate) fn begin(&mut self, id: Vec<u8>, database: &Database, read_only: bool, now: i64) {
         self.running.retain(|_, transaction| !transaction.is_over(now));
+        self.ended.retain(|_, begun| now - *begun <= LONGEST);
         let transaction = Transaction {
             database: database.name.clone(),
             read_only,
@@ -100,7 +103,18 @@ impl Transactions {
     /// Ends a transaction.
     pub(crate) fn end(&mut self, id: &[u8], database: &Database, now: i64) -> Result<Transaction, Status> {
         self.find(id, database, now)?;
-        self.running.remove(id).ok_or_else(expired)
+        let transaction = self.running.remove(id).ok_or_else(expired)?;
+        self.ended.insert(id.to_vec(), transaction.begun);
+        Ok(transaction)
+    }
+
+    /// Ends a transaction, unless it has ended before.
+    pub(crate) fn roll_back(&mut self, id: &[u8], database: &Database, now: i64) -> Result<(), Status> {
+        if self.ended.contains_key(id) {
+            Ok(())
+        } else {
+            self.end(id, database, now).map(drop)
+        }
     }
 
     /// The oldest snapshot that is still read.

@@ -11,6 +11,7 @@ use gcloud_sdk::google::firestore::v1::document_transform::field_transform::{Ser
 use gcloud_sdk::google::firestore::v1::value::ValueType;
 use gcloud_sdk::google::firestore::v1::{ArrayValue, Value};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// Changes `fields` as the transforms say, in their order, and answers each one's result.
@@ -19,10 +20,30 @@ pub(crate) fn apply(
     transforms: &[FieldTransform],
     micros: i64,
 ) -> Result<Vec<Value>, Status> {
+    check_paths(transforms)?;
     transforms
         .iter()
         .map(|transform| apply_one(fields, transform, micros))
         .collect()
+}
+
+/// No transform is of what is inside the field of another.
+fn check_paths(transforms: &[FieldTransform]) -> Result<(), Status> {
+    let paths = transforms
+        .iter()
+        .map(|transform| FieldPath::parse(&transform.field_path));
+    let paths = paths.collect::<Result<BTreeSet<_>, _>>()?;
+    match paths
+        .iter()
+        .zip(paths.iter().skip(1))
+        .find(|(outer, inner)| outer.covers(inner))
+    {
+        None => Ok(()),
+        Some((outer, _)) => {
+            let text = format!("Cannot transform property {outer} and its nested property at the same time.");
+            Err(Status::invalid_argument(text))
+        }
+    }
 }
 
 fn apply_one(fields: &mut Fields, transform: &FieldTransform, micros: i64) -> Result<Value, Status> {

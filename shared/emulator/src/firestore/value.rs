@@ -2,8 +2,8 @@
 //!
 //! Limits: <https://firebase.google.com/docs/firestore/quotas#limits>; sizes: <https://firebase.google.com/docs/firestore/storage-size>.
 
-use super::order;
 use super::path::Fields;
+use super::{name, order};
 use gcloud_sdk::google::firestore::v1::Value;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
 use tonic::Status;
@@ -34,7 +34,8 @@ fn check_map(fields: &Fields, depth: usize) -> Result<(), Status> {
     })
 }
 
-fn check_field(field: &str) -> Result<(), Status> {
+/// Checks the name of a field.
+pub(crate) fn check_field(field: &str) -> Result<(), Status> {
     let reserved = field.len() >= 4 && field.starts_with("__") && field.ends_with("__");
     if field.is_empty() || reserved {
         return Err(Status::invalid_argument(format!(
@@ -67,6 +68,7 @@ fn check_value(value: &Value, depth: usize) -> Result<(), Status> {
         Some(ValueType::FunctionValue(_) | ValueType::PipelineValue(_)) => Err(Status::invalid_argument(
             "Functions and pipelines cannot be stored.",
         )),
+        Some(ValueType::ReferenceValue(name)) => name::check_document(name).map(drop),
         Some(ValueType::GeoPointValue(point)) => check_point(point.latitude, point.longitude),
         Some(ValueType::TimestampValue(time)) => check_time(time.seconds, time.nanos),
         Some(ValueType::ArrayValue(array)) => {

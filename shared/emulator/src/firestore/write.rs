@@ -38,6 +38,11 @@ pub(crate) fn apply(
         ),
         Some(Operation::Transform(transform)) => {
             refuse_extras(write)?;
+            if transform.field_transforms.is_empty() {
+                return Err(Status::invalid_argument(
+                    "The list of FieldTransform must not be empty.",
+                ));
+            }
             (old.cloned().unwrap_or_default(), &transform.field_transforms)
         }
         Some(Operation::Delete(_)) => {
@@ -127,7 +132,7 @@ fn updated(mask: Option<&DocumentMask>, old: Option<&Fields>, new: &Document) ->
     Ok(fields)
 }
 
-/// The paths of a mask of writes: none leads through another.
+/// The paths of a mask of writes, outer ones before what is inside them.
 fn mask_paths(mask: &DocumentMask) -> Result<Vec<FieldPath>, Status> {
     let mut paths = mask
         .field_paths
@@ -138,14 +143,6 @@ fn mask_paths(mask: &DocumentMask) -> Result<Vec<FieldPath>, Status> {
     paths.dedup();
     if let Some(path) = paths.iter().find(|path| path.is_name()) {
         return Err(Status::invalid_argument(format!("{path} cannot be written.")));
-    }
-    let clash = paths
-        .iter()
-        .zip(paths.iter().skip(1))
-        .find(|(outer, inner)| outer.covers(inner));
-    if let Some((outer, inner)) = clash {
-        let text = format!("Cannot update a field and what is inside it: {outer} and {inner}");
-        return Err(Status::invalid_argument(text));
     }
     Ok(paths)
 }

@@ -5,8 +5,10 @@
 use super::filter::path;
 use super::plan::{Order, Plan};
 use crate::firestore::path::FieldPath;
+use crate::firestore::value;
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::Aggregation as Proto;
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::aggregation::Operator;
+use gcloud_sdk::google::firestore::v1::structured_query::FieldReference;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
 use gcloud_sdk::google::firestore::v1::{Document, Value};
 use std::collections::HashMap;
@@ -46,6 +48,7 @@ pub(crate) fn read(aggregations: &[Proto]) -> Result<Vec<Aggregation>, Status> {
             unnamed += 1;
             alias = format!("field_{unnamed}");
         }
+        value::check_field(&alias)?;
         if read.iter().any(|earlier| earlier.alias == alias) {
             return Err(Status::invalid_argument(format!(
                 "Aggregation aliases must be unique: \"{alias}\"."
@@ -65,10 +68,21 @@ fn kind(aggregation: &Proto) -> Result<Kind, Status> {
             Some(most) if most < 0 => Err(Status::invalid_argument("up_to is negative.")),
             most => Ok(Kind::Count(most)),
         },
-        Some(Operator::Sum(sum)) => path(sum.field.as_ref()).map(Kind::Sum),
-        Some(Operator::Avg(average)) => path(average.field.as_ref()).map(Kind::Average),
+        Some(Operator::Sum(sum)) => field(sum.field.as_ref()).map(Kind::Sum),
+        Some(Operator::Avg(average)) => field(average.field.as_ref()).map(Kind::Average),
         None => Err(Status::invalid_argument("An aggregation has no operator.")),
     }
+}
+
+/// A field that numbers are added up of: any but the name.
+fn field(field: Option<&FieldReference>) -> Result<FieldPath, Status> {
+    let path = path(field)?;
+    if path.is_name() {
+        return Err(Status::invalid_argument(
+            "Aggregations are not supported for the property: __key__",
+        ));
+    }
+    Ok(path)
 }
 
 /// The query with the fields that are added up: a document without one of them is no result, and its index must have them.
@@ -78,7 +92,7 @@ pub(crate) fn with_fields(mut plan: Plan, aggregations: &[Aggregation]) -> Plan 
             continue;
         };
         let known = plan.orders.iter().any(|order| order.path == *path);
-        if !known && !path.is_name() {
+        if !known {
             let before_name = plan
                 .orders
                 .iter()

@@ -193,15 +193,19 @@ fn check_name_test(test: &Test, database: &Database) -> Result<(), Status> {
 }
 
 fn selector(from: &[CollectionSelector]) -> Result<CollectionSelector, Status> {
-    let [from] = from else {
-        return Err(Status::invalid_argument(
-            "A query must be about exactly one collection.",
-        ));
+    let from = match from {
+        [] => CollectionSelector::default(),
+        [one] => one.clone(),
+        _ => {
+            return Err(Status::invalid_argument(
+                "A query is about one collection at most.",
+            ));
+        }
     };
     if !from.collection_id.is_empty() {
         name::check_id(&from.collection_id)?;
     }
-    Ok(from.clone())
+    Ok(from)
 }
 
 fn size(what: &str, number: i32) -> Result<usize, Status> {

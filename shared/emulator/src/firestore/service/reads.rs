@@ -11,6 +11,7 @@ use gcloud_sdk::google::firestore::v1::get_document_request::ConsistencySelector
 use gcloud_sdk::google::firestore::v1::{
     BatchGetDocumentsRequest, BatchGetDocumentsResponse, Document, GetDocumentRequest,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tonic::Status;
 
@@ -65,7 +66,14 @@ impl Calls {
             }
             Some(BatchSelector::ReadTime(_)) => return Err(refuse::read_time()),
         };
-        let seen = self.engine.get(database, &request.documents, transaction)?;
+        let mut known = BTreeSet::new();
+        let names: Vec<String> = request
+            .documents
+            .iter()
+            .filter(|name| known.insert(*name))
+            .cloned()
+            .collect();
+        let seen = self.engine.get(database, &names, transaction)?;
         let read_time = Some(timestamp(seen.at));
         let answer = |(name, found): (&String, Option<Arc<Document>>)| BatchGetDocumentsResponse {
             read_time,
@@ -75,7 +83,7 @@ impl Calls {
             )),
             transaction: Vec::new(),
         };
-        let answers = request.documents.iter().zip(seen.what).map(answer);
+        let answers = names.iter().zip(seen.what).map(answer);
         let first = BatchGetDocumentsResponse {
             transaction: begun.clone(),
             ..BatchGetDocumentsResponse::default()

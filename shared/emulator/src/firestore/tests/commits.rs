@@ -1,21 +1,17 @@
 use super::*;
+use gcloud_sdk::google::firestore::v1::batch_get_documents_response::Result as Answer;
 use gcloud_sdk::google::firestore::v1::document_transform::FieldTransform;
 use gcloud_sdk::google::firestore::v1::document_transform::field_transform::TransformType;
 use gcloud_sdk::google::firestore::v1::{
-    BatchWriteRequest, CreateDocumentRequest, DeleteDocumentRequest, DocumentMask, DocumentTransform,
-    UpdateDocumentRequest,
+    BatchGetDocumentsRequest, BatchWriteRequest, CreateDocumentRequest, DeleteDocumentRequest, DocumentMask,
+    DocumentTransform, UpdateDocumentRequest,
 };
-use tonic::Code;
 
 fn increment(field: &str, by: i64) -> FieldTransform {
     FieldTransform {
         field_path: field.to_owned(),
         transform_type: Some(TransformType::Increment(integer(by))),
     }
-}
-
-fn code<T>(result: Result<T, Status>) -> Code {
-    result.map_or_else(|status| status.code(), |_| Code::Ok)
 }
 
 #[tokio::test]
@@ -124,11 +120,42 @@ async fn a_mask_sets_and_removes_what_it_names_and_nothing_else() {
         stored.fields,
         document("a/1", &[("x", integer(5)), ("w", integer(3))]).fields
     );
-    let mut clash = set("a/1", &[]);
-    clash.update_mask = Some(DocumentMask {
-        field_paths: vec!["x".into(), "x.y".into()],
+    let mut both = set("a/1", &[("x", map(&[("y", integer(7))]))]);
+    both.update_mask = Some(DocumentMask {
+        field_paths: vec!["x.y".into(), "x".into()],
     });
-    assert_eq!(code(served.commit(vec![clash]).await), Code::InvalidArgument);
+    served.commit(vec![both]).await.unwrap();
+    assert_eq!(
+        served.get("a/1").await.unwrap().fields["x"],
+        map(&[("y", integer(7))])
+    );
+}
+
+#[tokio::test]
+async fn later_writes_of_a_commit_see_earlier_ones() {
+    let served = Served::start().await;
+    let written = |path, field| set(path, &[(field, integer(1))]);
+    let there = when(written("a/1", "y"), ConditionType::Exists(true));
+    let answer = served
+        .commit(vec![
+            written("a/1", "x"),
+            there,
+            written("a/2", "x"),
+            delete("a/2"),
+        ])
+        .await
+        .unwrap();
+    assert_eq!(
+        served.get("a/1").await.unwrap().fields,
+        document("a/1", &[("y", integer(1))]).fields
+    );
+    assert_eq!(code(served.get("a/2").await), Code::NotFound);
+    let times: Vec<bool> = answer
+        .write_results
+        .iter()
+        .map(|result| result.update_time.is_some())
+        .collect();
+    assert_eq!(times, [true, true, false, false]);
 }
 
 #[tokio::test]
@@ -253,4 +280,36 @@ async fn what_is_not_there_is_unimplemented_by_name() {
         ..Write::default()
     };
     assert_eq!(code(served.commit(vec![elsewhere]).await), Code::InvalidArgument);
+}
+
+#[tokio::test]
+async fn a_batch_get_answers_each_name_once() {
+    let mut served = Served::start().await;
+    served
+        .commit(vec![set("a/1", &[("x", integer(1)), ("y", integer(2))])])
+        .await
+        .unwrap();
+    let request = BatchGetDocumentsRequest {
+        database: DATABASE.to_owned(),
+        documents: vec![name("a/1"), name("a/2"), name("a/1")],
+        mask: Some(DocumentMask {
+            field_paths: vec!["y".into()],
+        }),
+        ..BatchGetDocumentsRequest::default()
+    };
+    let mut answers = served
+        .client
+        .batch_get_documents(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let mut found = Vec::new();
+    while let Some(answer) = answers.message().await.unwrap() {
+        found.extend(answer.result);
+    }
+    let [Answer::Found(one), Answer::Missing(other)] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(one.fields, document("a/1", &[("y", integer(2))]).fields);
+    assert_eq!(*other, name("a/2"));
 }

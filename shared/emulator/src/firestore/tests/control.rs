@@ -3,7 +3,6 @@ use gcloud_sdk::google::firestore::v1::RunQueryRequest;
 use gcloud_sdk::google::firestore::v1::StructuredQuery;
 use gcloud_sdk::google::firestore::v1::run_query_request::QueryType;
 use gcloud_sdk::google::firestore::v1::structured_query::{CollectionSelector, FieldReference, Order};
-use tonic::Code;
 
 impl Served {
     async fn put(&self, path: &str, body: serde_json::Value) -> reqwest::StatusCode {

@@ -11,13 +11,13 @@ use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
 use gcloud_sdk::google::firestore::v1::write::Operation;
 use gcloud_sdk::google::firestore::v1::{
-    CommitRequest, CommitResponse, Document, GetDocumentRequest, Precondition, Value, Write,
+    CommitRequest, CommitResponse, Document, GetDocumentRequest, MapValue, Precondition, Value, Write,
 };
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tonic::Status;
 use tonic::transport::Channel;
+use tonic::{Code, Status};
 
 const DATABASE: &str = "projects/p/databases/(default)";
 
@@ -145,4 +145,15 @@ fn when(write: Write, condition: ConditionType) -> Write {
         }),
         ..write
     }
+}
+
+fn map(fields: &[(&str, Value)]) -> Value {
+    let fields = document("a/1", fields).fields;
+    Value {
+        value_type: Some(ValueType::MapValue(MapValue { fields })),
+    }
+}
+
+fn code<T>(result: Result<T, Status>) -> Code {
+    result.map_or_else(|status| status.code(), |_| Code::Ok)
 }

@@ -6,7 +6,6 @@ use gcloud_sdk::google::firestore::v1::transaction_options::{Mode, ReadOnly};
 use gcloud_sdk::google::firestore::v1::{
     BeginTransactionRequest, RollbackRequest, RunQueryRequest, StructuredQuery, TransactionOptions,
 };
-use tonic::Code;
 
 impl Served {
     async fn begin(&self, mode: Option<Mode>) -> Vec<u8> {
@@ -153,9 +152,15 @@ async fn a_rolled_back_or_unknown_transaction_is_gone() {
     let gone = served.get_in("a/1", &request.transaction).await.unwrap_err();
     assert_eq!(gone.code(), Code::InvalidArgument);
     assert_eq!(
-        served.client.rollback(request).await.unwrap_err().code(),
+        code(served.commit_in(vec![], request.transaction.clone()).await),
         Code::InvalidArgument
     );
+    assert_eq!(code(served.client.rollback(request.clone()).await), Code::Ok);
+    let unknown = RollbackRequest {
+        transaction: vec![1],
+        ..request
+    };
+    assert_eq!(code(served.client.rollback(unknown).await), Code::InvalidArgument);
 }
 
 #[tokio::test]
