@@ -19,7 +19,7 @@ use std::collections::HashMap;
 pub struct Counted<C> {
     /// The thing's id among those of its kind.
     pub id: String,
-    /// How often the counts changed: of two of them, the higher is the later.
+    /// How often it was counted: of two of them, the higher is the later.
     pub generation: i64,
     /// The counts.
     pub counts: C,
