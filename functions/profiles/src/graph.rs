@@ -13,11 +13,9 @@ impl Profiles {
     /// `caller` follows `other` from now on. Four reads; one write more when it is the caller's first use.
     pub(crate) async fn follow(&self, caller: &Caller, other: UserId) -> Result<ProfileViewer> {
         may_follow(caller.user_id, other)?;
-        let moving = self.before_moving(numbers(caller.user_id, other)).await;
         let (began, followed_by) = cloud::on_contention(|| self.begin(caller, other)).await?;
         if began {
             self.access.forget_followees(caller.user_id).await;
-            self.moved(moving, 1).await;
         }
         Ok(ProfileViewer {
             following: true,
@@ -27,10 +25,8 @@ impl Profiles {
 
     /// `follower` follows `other` no longer. Two reads.
     pub(crate) async fn unfollow(&self, follower: UserId, other: UserId) -> Result<()> {
-        let moving = self.before_moving(numbers(follower, other)).await;
         if cloud::on_contention(|| self.end(follower, other)).await? {
             self.access.forget_followees(follower).await;
-            self.moved(moving, -1).await;
         }
         Ok(())
     }
@@ -70,7 +66,7 @@ impl Profiles {
         if own.is_none() {
             commit = commit.save(PROFILES, None, &self.first(caller));
         }
-        commit.await?;
+        self.moving(follower, other, 1, commit).await?;
         Ok((true, followed_by))
     }
 
@@ -87,15 +83,12 @@ impl Profiles {
             follower_id: follower,
             followee_id: other,
         };
-        self.cloud
+        let commit = self
+            .cloud
             .commit()
             .save(EDGES, edge.as_ref(), &ended)
-            .emit(&event)
-            .await?;
+            .emit(&event);
+        self.moving(follower, other, -1, commit).await?;
         Ok(true)
     }
-}
-
-fn numbers(follower: UserId, other: UserId) -> Vec<(UserId, Count)> {
-    vec![(other, Count::Followers), (follower, Count::Following)]
 }

@@ -1,11 +1,12 @@
 //! What the handlers share.
 
 use crate::model::Profile;
-use crate::store::{self, PROFILES};
+use crate::store::{self, COUNTS, PROFILES};
 use access::Access;
 use cloud::{Cloud, Documents, Stored};
-use contracts::resources::{self, ProfileViewer};
+use contracts::resources::{self, ProfileCounts, ProfileViewer};
 use contracts::{Timestamp, UserId};
+use engagement::Tally;
 use futures::try_join;
 use runtime::{Caller, Context, SetupError, Tagged, Viewer};
 
@@ -15,15 +16,18 @@ pub(crate) struct Profiles {
     pub(crate) context: Context,
     pub(crate) cloud: Cloud,
     pub(crate) access: Access,
+    pub(crate) tally: Tally<ProfileCounts>,
 }
 
 impl Profiles {
     #[expect(clippy::unnecessary_wraps, reason = "other functions read variables here")]
     pub(crate) fn new(context: &Context) -> Result<Self, SetupError> {
+        let cloud = context.cloud().clone();
         Ok(Self {
             context: context.clone(),
-            cloud: context.cloud().clone(),
-            access: Access::new(context.cloud().clone()),
+            access: Access::new(cloud.clone()),
+            tally: Tally::new(cloud.clone(), COUNTS, |user| format!("profile_counts:{user}")),
+            cloud,
         })
     }
 

@@ -1,13 +1,15 @@
 //! The collections of `profiles`.
 
-use crate::model::{Count, Counts, Edge, EdgeState, Profile, fold};
+use crate::model::{Count, Edge, EdgeState, Profile, fold};
 use access::{Access, edge_id};
 use cloud::{Collection, Direction, Documents, Query, Result, Stored};
+use contracts::resources::ProfileCounts;
 use contracts::{Timestamp, UserId};
+use engagement::tally::Counted;
 
 pub(crate) const PROFILES: Collection<Profile> = Collection::new("profiles");
 pub(crate) const EDGES: Collection<Edge> = Collection::new("edges");
-pub(crate) const COUNTS: Collection<Counts> = Collection::new("counts");
+pub(crate) const COUNTS: Collection<Counted<ProfileCounts>> = Collection::new("counts");
 
 /// Where an item of a list of edges stands: when it began, and the edge's id.
 pub(crate) type Position = (Timestamp, String);
@@ -55,11 +57,6 @@ pub(crate) fn followers(user: UserId, after: Option<Position>, limit: usize) -> 
 /// The live edges from `user`, newest first. Reads `limit` documents; index `edges(followerId, state, createdAt desc)`.
 pub(crate) fn following(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
     newest_first(live("followerId", user), after, limit)
-}
-
-/// The numbers as they were last counted. One read.
-pub(crate) async fn counts(documents: &Documents, user: UserId) -> Result<Option<Stored<Counts>>> {
-    documents.get(COUNTS, user).await
 }
 
 /// Counts the records of one of the numbers. One read for each thousand; index: the fields' own, `videos(userId, publishedAt)` for videos.
