@@ -74,6 +74,7 @@ impl FromRequestParts<Server> for HubRequest {
         let credentials = Credentials {
             hub: Arc::clone(hub.name()),
             token,
+            names_connection: parameter(query.as_deref(), "id").is_some() && !negotiates(parts.uri.path()),
         };
         let identity = server
             .0
@@ -87,6 +88,11 @@ impl FromRequestParts<Server> for HubRequest {
             query,
         })
     }
+}
+
+/// Negotiating makes a connection, whatever the query says.
+fn negotiates(path: &str) -> bool {
+    path.trim_end_matches('/').ends_with("/negotiate")
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -11,6 +11,10 @@ pub struct Credentials {
     pub hub: Arc<str>,
     /// The bearer token of the `Authorization` header, else of the `access_token` query parameter.
     pub token: Option<String>,
+    /// The request names a connection (`id`), so that it opens nothing without a genuine connection token for this hub and the
+    /// session of the [`Identity`], which is looked at afterwards. Credentials that only begin a connection, and
+    /// that clients go on sending, may be over by then.
+    pub names_connection: bool,
 }
 
 /// Who a connection belongs to.

@@ -45,12 +45,16 @@ impl Receiver {
 
     /// A message, as it was published. What cannot be read is logged and dropped: it came from another version.
     pub fn deliver(&self, topic: &Topic, message: &[u8]) {
-        let Some(registry) = self.registry.upgrade() else {
-            return;
-        };
         match serde_json::from_slice::<Envelope>(message) {
-            Ok(envelope) => registry.deliver(topic, &envelope),
+            Ok(envelope) => self.deliver_envelope(topic, &envelope),
             Err(error) => tracing::warn!(%topic, %error, "a backplane message cannot be read"),
+        }
+    }
+
+    /// A message that came in another form and was made an envelope here.
+    pub fn deliver_envelope(&self, topic: &Topic, envelope: &Envelope) {
+        if let Some(registry) = self.registry.upgrade() {
+            registry.deliver(topic, envelope);
         }
     }
 }

@@ -88,6 +88,16 @@ impl Caller {
         self.registry.leave(&self.group(group), &self.peer);
     }
 
+    /// Puts the connection in a channel of this hub: as [`join`](Self::join), but it is the server's choice and does not count
+    /// as one of the groups that a client may join.
+    pub async fn tune_in(&self, channel: &str) -> Result<(), JoinError> {
+        let topic = Topic::Channel {
+            hub: Arc::clone(&self.peer.hub),
+            name: channel.into(),
+        };
+        self.registry.join(topic, &self.peer).await
+    }
+
     /// Everyone connected to this hub.
     pub fn clients(&self) -> Clients {
         Clients::new(Arc::clone(&self.registry), Arc::clone(&self.peer.hub))

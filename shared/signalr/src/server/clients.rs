@@ -54,6 +54,14 @@ impl Clients {
         })
     }
 
+    /// Those in a channel.
+    pub fn channel(&self, name: &str) -> Recipients {
+        self.to(Topic::Channel {
+            hub: Arc::clone(&self.hub),
+            name: name.into(),
+        })
+    }
+
     /// All connections of a user.
     pub fn user(&self, id: &str) -> Recipients {
         self.to(Topic::User {

@@ -20,6 +20,14 @@ pub enum Topic {
         /// The group's name; case matters.
         name: Arc<str>,
     },
+    /// Those whom the server itself put there (`HUB/channel/NAME`): as a group, but not one of those that a connection may
+    /// join only so many of.
+    Channel {
+        /// The hub's name.
+        hub: Arc<str>,
+        /// The channel's name; case matters.
+        name: Arc<str>,
+    },
     /// A user's (`HUB/user/ID`).
     User {
         /// The hub's name.
@@ -43,6 +51,14 @@ impl Topic {
     /// The members of a group.
     pub fn group(hub: &str, name: &str) -> Self {
         Self::Group {
+            hub: hub.into(),
+            name: name.into(),
+        }
+    }
+
+    /// Those whom the server put in a channel.
+    pub fn channel(hub: &str, name: &str) -> Self {
+        Self::Channel {
             hub: hub.into(),
             name: name.into(),
         }
@@ -72,6 +88,7 @@ impl fmt::Display for Topic {
             Self::Server => out.write_str("server"),
             Self::All { hub } => write!(out, "{hub}/all"),
             Self::Group { hub, name } => write!(out, "{hub}/group/{name}"),
+            Self::Channel { hub, name } => write!(out, "{hub}/channel/{name}"),
             Self::User { hub, id } => write!(out, "{hub}/user/{id}"),
             Self::Session { id } => write!(out, "session/{id}"),
         }
@@ -94,6 +111,7 @@ impl FromStr for Topic {
         match rest.split_once('/') {
             None if rest == "all" => Ok(Self::all(hub)),
             Some(("group", name)) => Ok(Self::group(hub, name)),
+            Some(("channel", name)) => Ok(Self::channel(hub, name)),
             Some(("user", id)) => Ok(Self::user(hub, id)),
             _ => Err(NotATopic),
         }
@@ -110,6 +128,7 @@ mod tests {
             (Topic::Server, "server"),
             (Topic::all("feed"), "feed/all"),
             (Topic::group("feed", "post/1:x"), "feed/group/post/1:x"),
+            (Topic::channel("feed", "user:1"), "feed/channel/user:1"),
             (Topic::user("feed", "ann"), "feed/user/ann"),
         ] {
             assert_eq!(topic.to_string(), text);

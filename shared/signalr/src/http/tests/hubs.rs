@@ -100,6 +100,7 @@ async fn authorize(credentials: Credentials) -> Result<Identity, Refusal> {
     match credentials.token.as_deref() {
         None | Some("bad") => Err(Refusal::Unauthorized),
         Some("guest") => Err(Refusal::Forbidden),
+        Some("late") if !credentials.names_connection => Err(Refusal::Unauthorized),
         Some(user) => Ok(Identity {
             user_id: Some(user.into()),
             session_id: Some(user.into()),

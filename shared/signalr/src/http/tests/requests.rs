@@ -40,6 +40,21 @@ async fn token(fixture: &Fixture, user: &str) -> String {
 }
 
 #[tokio::test]
+async fn credentials_that_begin_may_be_over_for_a_connection_that_is_named() {
+    let fixture = Fixture::new().await;
+    let status = async |method, path: &str| request(&fixture, method, path, Some("late")).await.0;
+    for path in [
+        "/hubs/test/negotiate",
+        "/hubs/test/negotiate/?id=x",
+        "/hubs/test/negotiate?ID=x",
+    ] {
+        assert_eq!(status("POST", path).await, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    assert_eq!(status("GET", "/hubs/test").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status("GET", "/hubs/test?id=x").await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn negotiation_says_what_is_there() {
     let fixture = Fixture::new().await;
     let transports = json!([{ "transport": "WebSockets", "transferFormats": ["Text"] }]);

@@ -182,7 +182,11 @@ async fn a_connection_joins_so_many_groups() {
     for group in ["a", "b", "a"] {
         hands.join(&ann, group).await.unwrap();
     }
+    let channel = Topic::channel("feed", "c");
+    hands.registry.join(channel.clone(), &ann.peer).await.unwrap();
     assert_eq!(hands.join(&ann, "c").await, Err(JoinError::TooMany { limit: 2 }));
+    hands.publish(channel, event("Told")).await;
+    assert_eq!(received(&ann), ["Told"]);
     hands.registry.leave(&Topic::group("feed", "a"), &ann.peer);
     hands.join(&ann, "c").await.unwrap();
 }
