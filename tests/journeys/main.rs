@@ -1,5 +1,13 @@
 //! What people do with Kith, told over real HTTP and real hubs, against the emulator. `KITH_FORM=processes` tells the same stories to separate
 //! processes.
 
+mod arrows;
 mod auth;
+mod comments;
 mod conventions;
+mod feeds;
+mod notifications;
+mod posts;
+mod profiles;
+mod reactions;
+mod restart;

@@ -9,7 +9,12 @@ pub const INDEXES: &str = include_str!("../../../firestore.indexes.json");
 
 /// Every function.
 pub fn functions() -> Vec<Function> {
-    vec![auth::function()]
+    vec![
+        auth::function(),
+        notifications::function(),
+        posts::function(),
+        profiles::function(),
+    ]
 }
 
 /// Every job.

@@ -143,13 +143,16 @@ impl Kith {
 
     /// Waits until nothing is under way: every message delivered and acknowledged, every job ended, every outbox empty.
     pub async fn settled(&self) {
-        let path = format!("/_emulator/settled?project={}", self.at.project);
-        let mut last = Value::Null;
+        // what is sent from an outbox becomes a message, whose handler may fill an outbox
         self.until("everything is settled", async || {
-            last = self.emulator(Method::GET, &path, None).await.ok();
-            last["settled"] == true && self.outboxes_empty().await
+            self.quiet().await && self.outboxes_empty().await && self.quiet().await
         })
         .await;
+    }
+
+    async fn quiet(&self) -> bool {
+        let path = format!("/_emulator/settled?project={}", self.at.project);
+        self.emulator(Method::GET, &path, None).await.ok()["settled"] == true
     }
 
     async fn outboxes_empty(&self) -> bool {

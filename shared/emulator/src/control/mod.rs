@@ -38,14 +38,22 @@ struct OfProject {
 /// Whether nothing is under way or waits: no delivery, no run of a schedule, no execution of a job.
 async fn settled(State(emulator): State<Emulator>, Query(asked): Query<OfProject>) -> Json<Value> {
     let project = asked.project.as_deref();
-    let pending = [
-        emulator.pubsub.pending(project),
-        emulator.storage.pending(project),
-        emulator.jobs.pending(project),
-        emulator.scheduler.pending(project),
-    ]
-    .concat();
+    let mut pending = look(&emulator, project);
+    if pending.is_empty() {
+        // work moves in a circle (object, message, job, message), so one round may miss what moved behind it
+        pending = look(&emulator, project);
+    }
     Json(json!({"settled": pending.is_empty(), "pending": pending}))
+}
+
+/// What waits, in the order in which work moves.
+fn look(emulator: &Emulator, project: Option<&str>) -> Vec<String> {
+    let mut pending = emulator.storage.pending(project);
+    pending.extend(emulator.scheduler.pending(project));
+    pending.extend(emulator.jobs.pending(project));
+    pending.extend(emulator.pubsub.pending(project));
+    pending.extend(emulator.jobs.pending(project));
+    pending
 }
 
 #[derive(Debug, Deserialize)]
