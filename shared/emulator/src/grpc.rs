@@ -58,20 +58,7 @@ where
     .await
 }
 
-/// One message in, many out.
-pub(crate) async fn server_stream<Q, R, F>(request: Request, work: impl Fn(Q) -> F + Send) -> Response
-where
-    Q: Message + Default + 'static,
-    R: Message + Default + 'static,
-    F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
-{
-    let answer = codec::<Q, R>()
-        .server_streaming(ServerStream(work), request.map(tonic::body::Body::new))
-        .await;
-    answer.map(Body::new)
-}
-
-/// [`server_stream`] for answers that are all there at once.
+/// One message in, many out, which are all there at once.
 pub(crate) async fn server_stream_now<Q, R>(
     request: Request,
     work: impl Fn(Q) -> Result<Vec<R>, Status> + Send,
@@ -134,23 +121,6 @@ where
 {
     type Response = R;
     type Future = BoxFuture<tonic::Response<R>, Status>;
-
-    fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
-        let answer = (self.0)(request.into_inner());
-        Box::pin(async move { answer.await.map(tonic::Response::new) })
-    }
-}
-
-struct ServerStream<W>(W);
-
-impl<Q, R, F, W> ServerStreamingService<Q> for ServerStream<W>
-where
-    W: Fn(Q) -> F,
-    F: Future<Output = Result<Answers<R>, Status>> + Send + 'static,
-{
-    type Response = R;
-    type ResponseStream = Answers<R>;
-    type Future = BoxFuture<tonic::Response<Answers<R>>, Status>;
 
     fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
         let answer = (self.0)(request.into_inner());
