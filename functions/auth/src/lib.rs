@@ -19,8 +19,10 @@ pub fn function() -> Function {
             Need::Backplane,
             Need::Secret("SIGNING_KEYS".to_owned()),
             Need::Secret("REFRESH_KEY".to_owned()),
+            Need::Secret("TICKET_KEY".to_owned()),
         ])
         .routes(routes::all())
+        .serving(routes::negotiation)
         .build()
 }
 

@@ -1,13 +1,15 @@
 //! What the handlers share.
 
 use crate::model::{Account, RefreshToken, Session};
+use crate::routes::Redirect;
 use crate::secrets::{Passwords, Signer};
 use crate::throttle::Throttle;
 use aws_lc_rs::hmac;
 use cloud::{Cloud, Commit};
 use contracts::Timestamp;
 use contracts::resources::{Role, Tokens};
-use runtime::token::Claims;
+use runtime::config::Reader;
+use runtime::token::{Claims, Tickets};
 use runtime::{Context, Result, SetupError};
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ pub(crate) struct Auth {
     pub(crate) refresh_key: hmac::Key,
     /// How long an old refresh token still gives its successor.
     pub(crate) grace: Duration,
+    /// Where clients are sent that negotiate for a hub here.
+    pub(crate) redirect: Option<Redirect>,
     issuer: String,
     jwks_url: String,
     audience: String,
@@ -29,6 +33,7 @@ pub(crate) struct Auth {
 
 impl Auth {
     /// `SIGNING_KEYS` (PKCS#8 keys of P-256 in PEM, the signing one first) and `REFRESH_KEY` (32 characters at least) are secrets;
+    /// `REALTIME_URL` (none) is where `realtime` is when clients come through a gateway, and `TICKET_KEY` (a secret) is needed then.
     /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes) are not.
     pub(crate) fn new(context: &Context) -> std::result::Result<Self, SetupError> {
         let mut reader = context.environment().reader();
@@ -41,6 +46,7 @@ impl Auth {
         let grace = Duration::from_secs(reader.or("REFRESH_GRACE_SECONDS", 30));
         let parallel = reader.or("HASHING_PARALLELISM", 2);
         let failures = reader.or("LOGIN_FAILURES", 5);
+        let redirect = redirect(&mut reader);
         reader.done()?;
         let settings = context.settings();
         Ok(Self {
@@ -50,6 +56,7 @@ impl Auth {
             signer: Signer::new(&keys)?,
             refresh_key: hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes()),
             grace,
+            redirect,
             issuer: settings.token_issuer.clone(),
             jwks_url: settings.jwks_url.clone(),
             audience: settings.token_audience.clone(),
@@ -106,6 +113,18 @@ impl Auth {
             expires_in,
         })
     }
+}
+
+fn redirect(reader: &mut Reader<'_>) -> Option<Redirect> {
+    let url: String = reader.optional("REALTIME_URL")?;
+    let key: String = reader.required("TICKET_KEY");
+    let tickets = Tickets::new(&key)
+        .map_err(|why| reader.refuse("TICKET_KEY", why))
+        .ok()?;
+    Some(Redirect {
+        realtime_url: url.trim_end_matches('/').to_owned(),
+        tickets,
+    })
 }
 
 const fn role_name(role: Role) -> &'static str {

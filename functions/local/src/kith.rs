@@ -3,7 +3,7 @@
 use crate::environment::Addresses;
 use crate::{Redis, Secrets, environment, functions, job_environment, provision, with_objects};
 use emulator::{Emulator, Program};
-use runtime::App;
+use runtime::{App, Assembled};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ pub struct Kith {
     emulator: Emulator,
     emulator_listener: TcpListener,
     public_listener: TcpListener,
-    router: axum::Router,
+    app: Assembled,
 }
 
 /// Kith did not start.
@@ -62,14 +62,16 @@ impl Kith {
         for (name, value) in &options.overrides {
             environment.set(name, value.clone());
         }
-        let router = with_objects(App::new(functions()).router(&environment)?, emulator.clone());
+        let app = App::new(functions())
+            .assemble(&environment)?
+            .around(|router| with_objects(router, emulator.clone()));
         Ok(Self {
             at,
             redis,
             emulator,
             emulator_listener,
             public_listener,
-            router,
+            app,
         })
     }
 
@@ -95,7 +97,7 @@ impl Kith {
         });
         provision::apply(&crate::describe()?, &self.at, &BTreeMap::new()).await?;
         ready(&self.at);
-        let served = runtime::serve(self.public_listener, self.router, stop).await;
+        let served = self.app.serve(self.public_listener, stop).await;
         api.abort();
         drop(self.redis);
         Ok(served?)

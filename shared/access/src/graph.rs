@@ -3,7 +3,7 @@
 use crate::lenses::{EDGES, EdgeState};
 use crate::rule::{Standing, may_see};
 use crate::{Access, shelf};
-use cloud::Result;
+use cloud::{Direction, Result};
 use contracts::UserId;
 use contracts::resources::{ProfileViewer, Visibility};
 
@@ -29,7 +29,8 @@ impl Access {
         })
     }
 
-    /// Everybody whom `user` follows, in no order. No read when it is kept in Redis, else one for each; index: the fields' own.
+    /// Everybody whom `user` follows, whom they followed last first. No read when it is kept in Redis, else one for each; index:
+    /// `followerId`, `state`, `createdAt` descending.
     pub async fn followees(&self, user: UserId) -> Result<Vec<UserId>> {
         let found = self
             .followees
@@ -37,7 +38,8 @@ impl Access {
                 let edges = EDGES
                     .query()
                     .eq("followerId", user)
-                    .eq("state", EdgeState::Active);
+                    .eq("state", EdgeState::Active)
+                    .order_by("createdAt", Direction::Descending);
                 let edges = self.cloud.documents().query(edges).await?;
                 let followees: Vec<UserId> = edges.iter().map(|edge| edge.followee_id).collect();
                 Ok(vec![Some(followees)])

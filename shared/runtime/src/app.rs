@@ -1,10 +1,13 @@
 //! Functions put together to one router: one in the cloud, all of them on a laptop.
 
 use crate::context::SetupError;
+use crate::farewell::Farewells;
+use crate::serve::serve_saying;
 use crate::{Context, Environment, Function, error, health, middleware, openapi};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
@@ -38,18 +41,58 @@ impl App {
     /// # Errors
     /// A variable is missing or wrong, or a function's state cannot be made.
     pub fn router(&self, environment: &Environment) -> Result<Router, SetupError> {
-        let mut router = Router::new();
+        Ok(self.assemble(environment)?.router)
+    }
+
+    /// Everything they answer, and what they do at the stop.
+    ///
+    /// # Errors
+    /// As [`App::router`].
+    pub fn assemble(&self, environment: &Environment) -> Result<Assembled, SetupError> {
+        let (mut router, mut farewells) = (Router::new(), Farewells::default());
         for function in &self.functions {
             let context = Context::new(function.name(), environment)?;
-            router = router.merge(layered(function.mount(&context)?, &context));
+            let mounted = function.mount(&context)?;
+            router = router.merge(layered(mounted.router, &context));
+            farewells.append(mounted.farewells);
         }
         let context = Context::new("app", environment)?;
         let rest = health::routes()
             .merge(openapi::routes(&self.openapi())?)
             .fallback(not_found);
-        Ok(router
+        let router = router
             .merge(layered(rest, &context))
-            .method_not_allowed_fallback(method_not_allowed))
+            .method_not_allowed_fallback(method_not_allowed);
+        Ok(Assembled { router, farewells })
+    }
+}
+
+/// Functions ready to be served.
+#[derive(Debug)]
+pub struct Assembled {
+    router: Router,
+    farewells: Farewells,
+}
+
+impl Assembled {
+    /// The same with something around its router.
+    pub fn around(self, layer: impl FnOnce(Router) -> Router) -> Self {
+        Self {
+            router: layer(self.router),
+            ..self
+        }
+    }
+
+    /// Serves until `stop` is done. Then the functions say their farewells while requests under way finish; together they have nine seconds.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        serve_saying(listener, self.router, stop, self.farewells.say()).await
     }
 }
 

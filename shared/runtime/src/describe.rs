@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Need {
-    /// Firestore.
+    /// Firestore, to read and to write.
     Documents,
+    /// Firestore, to read.
+    DocumentsToRead,
     /// Redis as a cache.
     Cache,
     /// Redis as the way to connected clients.

@@ -2,7 +2,7 @@
 
 use crate::context::SetupError;
 use crate::serve::told_to_stop;
-use crate::{App, Environment, Function, serve, telemetry};
+use crate::{App, Environment, Function, telemetry};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -51,9 +51,9 @@ async fn serve_function(function: Function, environment: &Environment) -> Result
     // the socket before anything else: Cloud Run sends the first request as soon as it is there
     let listener = TcpListener::bind(SocketAddr::new(host, port)).await?;
     let name = function.name().to_owned();
-    let router = App::new([function]).router(environment)?;
+    let app = App::new([function]).assemble(environment)?;
     tracing::info!(function = name, address = %listener.local_addr()?, "listening");
-    Ok(serve(listener, router, told_to_stop()).await?)
+    Ok(app.serve(listener, told_to_stop()).await?)
 }
 
 fn describe(function: &Function) -> ExitCode {

@@ -2,6 +2,7 @@
 
 use crate::context::SetupError;
 use crate::describe::{Description, Need, Route, Schedule, Subscription};
+use crate::farewell::{Farewell, Farewells};
 use crate::{Context, Every, Result, events, schedule};
 use axum::Router;
 use axum::routing::MethodRouter;
@@ -13,7 +14,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 type MakeState<S> = Arc<dyn Fn(&Context) -> std::result::Result<S, SetupError> + Send + Sync>;
 type MakeRoute<S> = Arc<dyn Fn(&Context) -> MethodRouter<S> + Send + Sync>;
-type Mount = Arc<dyn Fn(&Context) -> std::result::Result<Router, SetupError> + Send + Sync>;
+type MakeRouter<S> = Arc<dyn Fn(&S) -> Router + Send + Sync>;
+type MakeFarewell<S> = Arc<dyn Fn(&S) -> Farewell + Send + Sync>;
+type Mount = Arc<dyn Fn(&Context) -> std::result::Result<Mounted, SetupError> + Send + Sync>;
+
+/// A function at work.
+pub(crate) struct Mounted {
+    pub(crate) router: Router,
+    pub(crate) farewells: Farewells,
+}
 
 /// A function, ready to be served alone or beside others.
 #[derive(Clone)]
@@ -44,6 +53,8 @@ impl Function {
             needs: Vec::new(),
             api: OpenApiRouter::new(),
             plain: Router::new(),
+            serving: Vec::new(),
+            farewells: Vec::new(),
             subscriptions: Vec::new(),
             schedules: Vec::new(),
         }
@@ -64,7 +75,7 @@ impl Function {
         &self.openapi
     }
 
-    pub(crate) fn mount(&self, context: &Context) -> std::result::Result<Router, SetupError> {
+    pub(crate) fn mount(&self, context: &Context) -> std::result::Result<Mounted, SetupError> {
         (self.mount)(context)
     }
 }
@@ -77,6 +88,8 @@ pub struct Building<S> {
     needs: Vec<Need>,
     api: OpenApiRouter<S>,
     plain: Router<S>,
+    serving: Vec<MakeRouter<S>>,
+    farewells: Vec<MakeFarewell<S>>,
     subscriptions: Vec<(Subscription, MakeRoute<S>)>,
     schedules: Vec<(Schedule, MakeRoute<S>)>,
 }
@@ -97,6 +110,29 @@ impl<S: Clone + Send + Sync + 'static> Building<S> {
     /// What it answers beside its API: WebSockets, pages. Not in the OpenAPI document.
     pub fn plain_routes(mut self, routes: Router<S>) -> Self {
         self.plain = self.plain.merge(routes);
+        self
+    }
+
+    /// What it answers beside its API that its state makes: hubs, and what configuration switches on.
+    pub fn serving<F>(mut self, routes: F) -> Self
+    where
+        F: Fn(&S) -> Router + Send + Sync + 'static,
+    {
+        self.serving.push(Arc::new(routes));
+        self
+    }
+
+    /// What it does when the process is told to stop, beside finishing requests. It has a few seconds.
+    pub fn on_stop<F, Fut>(mut self, stop: F) -> Self
+    where
+        F: Fn(S) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let farewell = move |state: &S| -> Farewell {
+            let (state, stop) = (state.clone(), stop.clone());
+            Box::new(move || Box::pin(stop(state)))
+        };
+        self.farewells.push(Arc::new(farewell));
         self
     }
 
@@ -165,28 +201,57 @@ impl<S: Clone + Send + Sync + 'static> Building<S> {
                 .collect(),
             schedules,
         };
-        let (state, plain, subscriptions, schedules) =
-            (self.state, self.plain, self.subscriptions, self.schedules);
-        let mount = move |context: &Context| {
-            let mut router = api.clone().merge(plain.clone());
-            for (subscription, route) in &subscriptions {
-                router = router.route(&subscription.path, route(context));
-            }
-            for (schedule, route) in &schedules {
-                router = router.route(&schedule.path, route(context));
-            }
-            let mut router = router.with_state(state(context)?);
-            if writes {
-                router = router.merge(sweeper(context, &sweep.path));
-            }
-            Ok(router)
+        let assembly = Assembly {
+            state: self.state,
+            routes: api.merge(self.plain),
+            serving: self.serving,
+            farewells: self.farewells,
+            subscriptions: self.subscriptions,
+            schedules: self.schedules,
+            sweep: writes.then_some(sweep.path),
         };
         Function {
             name: self.name,
             description,
             openapi,
-            mount: Arc::new(mount),
+            mount: Arc::new(move |context: &Context| assembly.mount(context)),
         }
+    }
+}
+
+/// What a function is put to work from.
+struct Assembly<S> {
+    state: MakeState<S>,
+    routes: Router<S>,
+    serving: Vec<MakeRouter<S>>,
+    farewells: Vec<MakeFarewell<S>>,
+    subscriptions: Vec<(Subscription, MakeRoute<S>)>,
+    schedules: Vec<(Schedule, MakeRoute<S>)>,
+    sweep: Option<String>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Assembly<S> {
+    fn mount(&self, context: &Context) -> std::result::Result<Mounted, SetupError> {
+        let state = (self.state)(context)?;
+        let mut router = self.routes.clone();
+        for (subscription, route) in &self.subscriptions {
+            router = router.route(&subscription.path, route(context));
+        }
+        for (schedule, route) in &self.schedules {
+            router = router.route(&schedule.path, route(context));
+        }
+        let mut router = router.with_state(state.clone());
+        for routes in &self.serving {
+            router = router.merge(routes(&state));
+        }
+        if let Some(path) = &self.sweep {
+            router = router.merge(sweeper(context, path));
+        }
+        let mut farewells = Farewells::default();
+        for farewell in &self.farewells {
+            farewells.add(farewell(&state));
+        }
+        Ok(Mounted { router, farewells })
     }
 }
 

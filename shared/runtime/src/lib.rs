@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod events;
 mod extract;
+mod farewell;
 mod function;
 mod health;
 mod middleware;
@@ -20,7 +21,7 @@ mod telemetry;
 pub mod token;
 
 pub use answer::{Created, Json, NoContent, Tagged};
-pub use app::App;
+pub use app::{App, Assembled};
 pub use config::{Environment, Settings};
 pub use context::{Context, SetupError};
 pub use cursor::Cursor;

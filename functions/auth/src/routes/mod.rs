@@ -2,6 +2,7 @@
 
 mod login;
 mod logout;
+mod negotiate;
 mod publish_keys;
 mod refresh;
 mod register;
@@ -11,7 +12,9 @@ use crate::state::Auth;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// All of it.
+pub(crate) use negotiate::{Redirect, routes as negotiation};
+
+/// All of it but the [`negotiation`], which configuration switches on.
 pub(crate) fn all() -> OpenApiRouter<Auth> {
     OpenApiRouter::new()
         .routes(routes!(register::register))

@@ -28,6 +28,13 @@ impl Hub {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Feed, Self::Notifications, Self::Video];
 
+    /// The hub of this name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|hub| hub.as_str().eq_ignore_ascii_case(name))
+    }
+
     /// Its name in addresses.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use crate::Error;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use contracts::{Refusal, SessionId, UserId};
+use contracts::{Refusal, SessionId, Timestamp, UserId};
 
 /// Whoever asks, by a valid access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Caller {
     pub username: String,
     /// What they may do beside their own things.
     pub roles: Vec<String>,
+    /// Until when the token is good.
+    pub token_expires: Timestamp,
 }
 
 /// Whoever asks, if they say so. A token that is not valid is still refused.

@@ -4,7 +4,7 @@ use super::Jwks;
 use crate::config::Settings;
 use crate::extract::Caller;
 use cloud::Error;
-use contracts::{Refusal, SessionId, UserId};
+use contracts::{Refusal, SessionId, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,7 @@ impl AccessVerifier {
             session_id: claims.sid,
             username: claims.username.clone(),
             roles: claims.roles.clone(),
+            token_expires: Timestamp::from_millis(claims.exp.saturating_mul(1000)),
         };
         Ok((caller, claims))
     }

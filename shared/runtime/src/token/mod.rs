@@ -3,7 +3,9 @@
 mod access;
 mod jwks;
 mod oidc;
+mod ticket;
 
 pub use access::{AccessVerifier, Claims};
 pub use jwks::Jwks;
 pub use oidc::OidcVerifier;
+pub use ticket::{TICKET_LIFETIME, Ticket, Tickets};
