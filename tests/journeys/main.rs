@@ -5,6 +5,7 @@ mod arrows;
 mod auth;
 mod comments;
 mod conventions;
+mod faults;
 mod feeds;
 mod notifications;
 mod posts;

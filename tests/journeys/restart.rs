@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use testkit::{PASSWORD, binary};
+use testkit::{PASSWORD, binary, rounds};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -103,54 +103,61 @@ async fn get(url: &str, path: &str, token: &str) -> Value {
         .unwrap()
 }
 
-#[tokio::test]
-async fn killed_and_started_again_it_has_lost_nothing_and_left_nobody_behind() {
-    let data = tempfile::tempdir().unwrap();
-    let first = Running::start(data.path()).await;
-    let ann =
-        json!({ "email": "ann@example.com", "username": "ann", "password": PASSWORD, "displayName": "Ann" });
-    let (status, tokens) = post(&first.url, "/api/auth/register", None, &ann).await;
-    assert_eq!(status, 201, "{tokens}");
-    let token = tokens["accessToken"].as_str().unwrap().to_owned();
-    let mut written = Vec::new();
-    for n in 0..5 {
-        let (status, made) = post(
-            &first.url,
-            "/api/posts",
-            Some(&token),
-            &json!({ "text": format!("post {n}") }),
-        )
-        .await;
-        assert_eq!(status, 201, "{made}");
-        written.push(made["postId"].clone());
-    }
-    let descendants = first.descendants();
+/// Dies as in a power cut, and takes everything that it started along.
+async fn dies(kith: Running) {
+    let descendants = kith.descendants();
     assert!(!descendants.is_empty(), "Redis at least");
-    first.kill().await;
+    kith.kill().await;
     let mut looks = 0;
     while !descendants.iter().all(|id| ended(*id)) {
         looks += 1;
         assert!(looks < 500, "{descendants:?} outlive their parent");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
 
-    let second = Running::start(data.path()).await;
-    // the same keys: the token that was given out before is still good
-    let feed = get(&second.url, "/api/feed", &token).await;
-    let mut found: Vec<Value> = feed["items"]
+async fn feed(url: &str, token: &str) -> Vec<Value> {
+    let page = get(url, "/api/feed?limit=100", token).await;
+    let mut ids: Vec<Value> = page["items"]
         .as_array()
         .unwrap()
         .iter()
         .map(|post| post["postId"].clone())
         .collect();
-    found.reverse();
-    assert_eq!(found, written);
-    let exchange = json!({ "refreshToken": tokens["refreshToken"] });
-    assert_eq!(
-        post(&second.url, "/api/auth/refresh", None, &exchange).await.0,
-        200
-    );
-    let (status, problem) = post(&second.url, "/api/auth/register", None, &ann).await;
+    ids.reverse();
+    ids
+}
+
+#[tokio::test]
+async fn killed_and_started_again_it_has_lost_nothing_and_left_nobody_behind() {
+    let data = tempfile::tempdir().unwrap();
+    let mut kith = Running::start(data.path()).await;
+    let ann =
+        json!({ "email": "ann@example.com", "username": "ann", "password": PASSWORD, "displayName": "Ann" });
+    let (status, mut tokens) = post(&kith.url, "/api/auth/register", None, &ann).await;
+    assert_eq!(status, 201, "{tokens}");
+    let mut written = Vec::new();
+    for round in 0..rounds() {
+        let token = tokens["accessToken"].as_str().unwrap().to_owned();
+        for n in 0..3 {
+            let text = json!({ "text": format!("post {n} of round {round}") });
+            let (status, made) = post(&kith.url, "/api/posts", Some(&token), &text).await;
+            assert_eq!(status, 201, "{made}");
+            written.push(made["postId"].clone());
+        }
+        dies(kith).await;
+
+        kith = Running::start(data.path()).await;
+        // the same keys: the token that was given out before is still good
+        let found = feed(&kith.url, &token).await;
+        assert_eq!(found, written[written.len() - found.len()..]);
+        assert_eq!(found.len(), written.len().min(100));
+        let exchange = json!({ "refreshToken": tokens["refreshToken"] });
+        let (status, next) = post(&kith.url, "/api/auth/refresh", None, &exchange).await;
+        assert_eq!(status, 200, "{next}");
+        tokens = next;
+    }
+    let (status, problem) = post(&kith.url, "/api/auth/register", None, &ann).await;
     assert_eq!((status, problem["code"].as_str()), (409, Some("email_taken")));
-    second.kill().await;
+    dies(kith).await;
 }

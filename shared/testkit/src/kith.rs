@@ -157,20 +157,23 @@ impl Kith {
 
     async fn outboxes_empty(&self) -> bool {
         for function in local::functions() {
-            let environment = local::environment(&self.at, &self.secrets);
-            let context = runtime::Context::new(function.name(), &environment).expect("a context");
-            if context
-                .cloud()
-                .outbox()
-                .waiting()
-                .await
-                .expect("Firestore answers")
-                > 0
-            {
+            if self.waiting(function.name()).await > 0 {
                 return false;
             }
         }
         true
+    }
+
+    /// How many entries of a function's outbox are not sent yet.
+    pub async fn waiting(&self, function: &'static str) -> u64 {
+        let environment = local::environment(&self.at, &self.secrets);
+        let context = runtime::Context::new(function, &environment).expect("a context");
+        context
+            .cloud()
+            .outbox()
+            .waiting()
+            .await
+            .expect("Firestore answers")
     }
 
     /// Waits until `fact` holds; fails the test when it does not within a minute.

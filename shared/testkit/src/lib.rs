@@ -16,9 +16,11 @@ mod kith;
 mod person;
 pub mod router;
 mod stack;
+mod tuning;
 
 pub use answer::Answer;
 pub use hub::HubClient;
 pub use infra::{Infra, binary};
 pub use kith::Kith;
 pub use person::{PASSWORD, Person};
+pub use tuning::{rounds, seed};
