@@ -1,8 +1,8 @@
 //! Who follows whom.
 
+use crate::Access;
 use crate::lenses::{EDGES, EdgeState};
 use crate::rule::{Standing, may_see};
-use crate::{Access, shelf};
 use cloud::{Direction, Result};
 use contracts::UserId;
 use contracts::resources::{ProfileViewer, Visibility};
@@ -50,7 +50,7 @@ impl Access {
 
     /// To be called after `user` began or ceased to follow somebody.
     pub async fn forget_followees(&self, user: UserId) {
-        shelf::forget(&self.followees, user).await;
+        self.followees.forget(user).await;
     }
 
     /// How `viewer` stands to `author`. One read unless they are the same, or nobody asks.

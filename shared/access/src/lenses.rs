@@ -1,8 +1,8 @@
 //! What is read of collections that functions write. Fields that are not named here are ignored.
 
 use cloud::{Collection, Document};
-use contracts::resources::{UploadStatus, Visibility};
-use contracts::{Subject, UserId};
+use contracts::resources::Visibility;
+use contracts::{Subject, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Written by `profiles`; the id is [`crate::edge_id`].
@@ -51,7 +51,9 @@ pub(crate) struct Post {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Video {
     pub(crate) user_id: UserId,
-    pub(crate) upload_status: UploadStatus,
+    /// Set once it is ready and titled.
+    #[serde(default)]
+    pub(crate) published_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,7 +4,6 @@ mod graph;
 mod lenses;
 mod people;
 mod rule;
-mod shelf;
 mod tallies;
 mod things;
 
@@ -13,8 +12,7 @@ pub use people::Author;
 pub use rule::{Standing, may_see};
 pub use things::Thing;
 
-use cloud::Cloud;
-use shelf::Shelf;
+use cloud::{Cloud, Shelf};
 use std::time::Duration;
 
 /// How long a profile's summary is kept; the owner's change is seen at once unless Redis was away.

@@ -1,7 +1,7 @@
 //! How people are shown beside what they did.
 
+use crate::Access;
 use crate::lenses::PROFILES;
-use crate::{Access, shelf};
 use cloud::Result;
 use contracts::UserId;
 use contracts::resources::ProfileSummary;
@@ -65,7 +65,7 @@ impl Access {
 
     /// To be called after a profile was made or changed.
     pub async fn forget_profile(&self, user: UserId) {
-        shelf::forget(&self.profiles, user).await;
+        self.profiles.forget(user).await;
     }
 
     async fn profiles(&self, ids: &[UserId]) -> Result<Vec<Option<ProfileSummary>>> {

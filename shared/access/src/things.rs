@@ -3,7 +3,7 @@
 use crate::Access;
 use crate::lenses::{COMMENTS, POSTS, VIDEOS};
 use cloud::Result;
-use contracts::resources::{UploadStatus, Visibility};
+use contracts::resources::Visibility;
 use contracts::{Refusal, Subject, UserId};
 
 /// Something that is there.
@@ -67,7 +67,7 @@ impl Access {
                 .await?
                 .map(|post| (post.author_id, post.visibility)),
             Subject::Video(id) => documents.get(VIDEOS, id).await?.map(|video| {
-                let visibility = if video.upload_status == UploadStatus::Ready {
+                let visibility = if video.published_at.is_some() {
                     Visibility::Public
                 } else {
                     Visibility::Private

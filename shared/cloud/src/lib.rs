@@ -14,6 +14,7 @@ mod jobs;
 mod objects;
 pub mod operations;
 mod retry;
+mod shelf;
 pub mod trace;
 
 pub use backplane::Backplane;
@@ -30,3 +31,4 @@ pub use events::Events;
 pub use jobs::Jobs;
 pub use objects::{Objects, SignedUpload};
 pub use retry::on_contention;
+pub use shelf::Shelf;

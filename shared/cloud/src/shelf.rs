@@ -3,11 +3,11 @@
 //! A reader that finds nothing takes a lease before it reads, and puts its value only while the lease is still its own. The writer removes value and
 //! lease after its commit. So a value that was read before a change cannot be put there after it.
 
-use cloud::redis::{Pipeline, cmd, pipe};
-use cloud::{Cache, Result};
-use contracts::UserId;
+use crate::{Cache, Result};
+use redis::{Pipeline, cmd, pipe};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt::Display;
 use std::time::Duration;
 
 /// How long a reader may take, in seconds.
@@ -17,33 +17,53 @@ const LEASED: u64 = 30;
 const PUT: &str = "if redis.call('GET', KEYS[2]) == ARGV[1] then \
     redis.call('DEL', KEYS[2]) return redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end return false";
 
-/// One kind of value, by user.
+/// Values of one kind, by id.
 #[derive(Debug, Clone)]
-pub(crate) struct Shelf {
+pub struct Shelf {
     cache: Cache,
     name: &'static str,
     keep: Duration,
 }
 
-/// Takes what stands on the shelf away. When Redis is away, it runs out by itself.
-pub(crate) async fn forget(shelf: &Shelf, id: UserId) {
-    let mut remove = cmd("DEL");
-    remove.arg(shelf.key(id)).arg(shelf.lease_key(id));
-    if let Err(error) = shelf.cache.run::<()>(&remove).await {
-        tracing::warn!(%error, shelf = shelf.name, "an old value may be seen for some minutes");
-    }
-}
-
 impl Shelf {
-    pub(crate) fn new(cache: Cache, name: &'static str, keep: Duration) -> Self {
+    /// Values that are kept in `cache` under `name:{id}` for as long as `keep`.
+    pub const fn new(cache: Cache, name: &'static str, keep: Duration) -> Self {
         Self { cache, name, keep }
     }
 
-    /// The value of each id, in their order: what is kept, else what `read` finds (in the order it is asked), which is kept then.
-    pub(crate) async fn get_many<V, F, Fut>(&self, ids: &[UserId], read: F) -> Result<Vec<Option<V>>>
+    /// Takes the value of `id` away: to be called after a commit that changes it. When Redis is away, it runs out by itself.
+    pub async fn forget(&self, id: impl Display) {
+        let mut remove = cmd("DEL");
+        remove.arg(self.key(&id)).arg(self.lease_key(&id));
+        if let Err(error) = self.cache.run::<()>(&remove).await {
+            tracing::warn!(%error, shelf = self.name, "an old value may be seen for a while");
+        }
+    }
+
+    /// The value of `id`: what is kept, else what `read` finds, which is kept then.
+    ///
+    /// # Errors
+    /// What `read` fails with.
+    pub async fn get<V, Fut>(&self, id: impl Display, read: impl FnOnce() -> Fut) -> Result<Option<V>>
     where
         V: Serialize + DeserializeOwned,
-        F: FnOnce(Vec<UserId>) -> Fut,
+        Fut: Future<Output = Result<Option<V>>>,
+    {
+        let found = self
+            .get_many(&[id.to_string()], |_| async { Ok(vec![read().await?]) })
+            .await?;
+        Ok(found.into_iter().next().flatten())
+    }
+
+    /// The value of each id, in their order: what is kept, else what `read` finds (in the order it is asked), which is kept then.
+    ///
+    /// # Errors
+    /// What `read` fails with.
+    pub async fn get_many<I, V, F, Fut>(&self, ids: &[I], read: F) -> Result<Vec<Option<V>>>
+    where
+        I: Display + Clone,
+        V: Serialize + DeserializeOwned,
+        F: FnOnce(Vec<I>) -> Fut,
         Fut: Future<Output = Result<Vec<Option<V>>>>,
     {
         if ids.is_empty() {
@@ -56,9 +76,9 @@ impl Shelf {
                 return read(ids.to_vec()).await;
             }
         };
-        let (places, missing): (Vec<usize>, Vec<UserId>) = ids
+        let (places, missing): (Vec<usize>, Vec<I>) = ids
             .iter()
-            .copied()
+            .cloned()
             .enumerate()
             .filter(|(place, _)| values.get(*place).is_none_or(Option::is_none))
             .unzip();
@@ -78,10 +98,10 @@ impl Shelf {
         Ok(values)
     }
 
-    async fn look<V: DeserializeOwned>(&self, ids: &[UserId]) -> Result<Vec<Option<V>>> {
+    async fn look<V: DeserializeOwned>(&self, ids: &[impl Display]) -> Result<Vec<Option<V>>> {
         let mut look = pipe();
         for id in ids {
-            look.get(self.key(*id));
+            look.get(self.key(id));
         }
         let kept: Vec<Option<Vec<u8>>> = self.cache.run_all(&look).await?;
         Ok(kept
@@ -90,12 +110,12 @@ impl Shelf {
             .collect())
     }
 
-    async fn take_lease(&self, ids: &[UserId]) -> Option<String> {
+    async fn take_lease(&self, ids: &[impl Display]) -> Option<String> {
         let lease = uuid::Uuid::new_v4().to_string();
         let mut take = pipe();
         for id in ids {
             take.cmd("SET")
-                .arg(self.lease_key(*id))
+                .arg(self.lease_key(id))
                 .arg(&lease)
                 .arg("EX")
                 .arg(LEASED)
@@ -104,7 +124,7 @@ impl Shelf {
         self.cache.run_all::<()>(&take).await.is_ok().then_some(lease)
     }
 
-    async fn put<V: Serialize>(&self, lease: &str, ids: &[UserId], values: &[Option<V>]) {
+    async fn put<V: Serialize>(&self, lease: &str, ids: &[impl Display], values: &[Option<V>]) {
         let mut put = Pipeline::new();
         for (id, value) in ids.iter().zip(values) {
             let Some(Ok(json)) = value.as_ref().map(serde_json::to_vec) else {
@@ -113,8 +133,8 @@ impl Shelf {
             put.cmd("EVAL")
                 .arg(PUT)
                 .arg(2)
-                .arg(self.key(*id))
-                .arg(self.lease_key(*id))
+                .arg(self.key(id))
+                .arg(self.lease_key(id))
                 .arg(lease)
                 .arg(json)
                 .arg(self.keep.as_secs())
@@ -128,11 +148,11 @@ impl Shelf {
     }
 
     /// The braces keep value and lease in one slot of a cluster.
-    fn key(&self, id: UserId) -> String {
+    fn key(&self, id: &impl Display) -> String {
         self.cache.key(&format!("{}:{{{id}}}", self.name))
     }
 
-    fn lease_key(&self, id: UserId) -> String {
+    fn lease_key(&self, id: &impl Display) -> String {
         self.cache.key(&format!("{}:{{{id}}}:lease", self.name))
     }
 }
