@@ -42,11 +42,12 @@ impl Notifications {
 
     /// Brings the group up to its records.
     async fn refresh(&self, id: NotificationId, owner: UserId) -> Result<()> {
-        self.forget_unread(owner).await;
-        match cloud::on_contention(|| self.derive(id)).await? {
-            Some(told) => self.unread_changed(owner, told).await,
-            None => Ok(()),
+        // before and after: should this process die between commit and counting, the old number is gone
+        self.unread.forget(owner).await;
+        if let Some(told) = cloud::on_contention(|| self.derive(id)).await? {
+            self.unread_changed(owner, told).await?;
         }
+        Ok(())
     }
 
     /// Writes the group anew and tells its owner, when there is anything new in the records; answers the number of unread entries that was told.
@@ -62,10 +63,8 @@ impl Notifications {
         if previous == Some(&group) {
             return Ok(None);
         }
-        let (unread, mut view) = futures::try_join!(
-            self.documents().count(store::unread(group.recipient_id)),
-            self.view([&group])
-        )?;
+        let (unread, mut view) =
+            futures::try_join!(self.count_unread(group.recipient_id), self.view([&group]))?;
         let became_unread = group.unread && !previous.is_some_and(|previous| previous.unread);
         let unread_count = unread + u64::from(became_unread);
         let mut commit = self.cloud.commit().save(GROUPS, stored.as_ref(), &group);

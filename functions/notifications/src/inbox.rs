@@ -64,9 +64,9 @@ impl Notifications {
             commit.await?;
             return Ok(None);
         }
-        let unread = self.documents().count(store::unread(owner)).await?;
-        let unread_count = unread.saturating_sub(read);
-        self.forget_unread(owner).await;
+        let unread_count = self.count_unread(owner).await?.saturating_sub(read);
+        // before and after: should this process die between commit and counting, the old number is gone
+        self.unread.forget(owner).await;
         commit
             .tell(Audience::User(owner), &UnreadCountChanged { unread_count })
             .await?;
@@ -75,9 +75,9 @@ impl Notifications {
 
     /// The number of unread entries after a change that told `told`, or after none.
     async fn settled(&self, owner: UserId, told: Option<u64>) -> Result<u64> {
-        if let Some(told) = told {
-            self.unread_changed(owner, told).await?;
+        match told {
+            Some(told) => self.unread_changed(owner, told).await,
+            None => self.unread(owner).await,
         }
-        self.unread(owner).await
     }
 }

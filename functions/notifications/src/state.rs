@@ -1,8 +1,9 @@
 //! What the handlers share.
 
 use crate::model::Group;
+use crate::unread;
 use access::Access;
-use cloud::{Cloud, Documents};
+use cloud::{Cloud, Documents, Shelf};
 use contracts::UserId;
 use contracts::resources::Notification;
 use runtime::{Context, SetupError};
@@ -13,15 +14,19 @@ pub(crate) struct Notifications {
     pub(crate) context: Context,
     pub(crate) cloud: Cloud,
     pub(crate) access: Access,
+    /// How many entries are unread, by owner.
+    pub(crate) unread: Shelf,
 }
 
 impl Notifications {
     #[expect(clippy::unnecessary_wraps, reason = "other functions read variables here")]
     pub(crate) fn new(context: &Context) -> Result<Self, SetupError> {
+        let cloud = context.cloud().clone();
         Ok(Self {
             context: context.clone(),
-            cloud: context.cloud().clone(),
-            access: Access::new(context.cloud().clone()),
+            access: Access::new(cloud.clone()),
+            unread: Shelf::new(cloud.cache().clone(), "notif_unread", unread::KEPT),
+            cloud,
         })
     }
 
