@@ -1,19 +1,20 @@
-//! The media pipeline: one uploaded file in, an HLS ladder in CMAF and four thumbnails out.
+//! The job `transcode`, and in it the media pipeline: one uploaded file in, an HLS ladder in CMAF and four thumbnails out.
 //!
 //! ```text
 //! probe -> accept -> ladder -> command -> run (one FFmpeg) -> package -> verify -> outcome
 //! ```
 //!
 //! Everything between the arrows that decides something is a plain function over plain types; `run`, `probe`,
-//! `index` and `package::receive` are the only modules that touch a process, a socket or a disk. There is no cloud
-//! here: a source is a path or an address that FFmpeg reads by ranges, and the results are files in a folder under
-//! the relative names that they keep in the bucket.
+//! `index` and `package::receive` are the only modules of the pipeline that touch a process, a socket or a disk. It knows
+//! no cloud: a source is a path or an address that FFmpeg reads by ranges, and the results are files in a folder under
+//! the relative names that they keep in the bucket. Only `job` knows the cloud.
 
 pub mod accept;
 pub mod command;
 pub mod failure;
 pub mod filters;
 pub mod index;
+mod job;
 pub mod ladder;
 pub mod limits;
 pub mod mp4;
@@ -32,6 +33,7 @@ pub mod verify;
 mod tests;
 
 pub use failure::{Code, Failure};
+pub use job::{description, main};
 pub use limits::{Kind, Limits};
 pub use outcome::{Outcome, Rendition};
 pub use pipeline::pipeline;

@@ -39,9 +39,9 @@ pub struct Rendition {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Peak bit rate of the picture in bits per second.
+    /// Peak bit rate of picture and sound in bits per second.
     pub peak_rate: u64,
-    /// Average bit rate of the picture in bits per second.
+    /// Average bit rate of picture and sound in bits per second.
     pub average_rate: u64,
     /// Its media playlist.
     pub playlist: String,
@@ -65,7 +65,7 @@ pub fn outcome(
     thumbnails: Vec<String>,
 ) -> Outcome {
     let rendition = |(rung, track): (&Rung, &Track)| {
-        let rates = Rates::of(track);
+        let rates = Rates::of(track).and(audio.map(Rates::of));
         Rendition {
             name: rung.name.clone(),
             width: rung.width,

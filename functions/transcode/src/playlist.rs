@@ -93,7 +93,8 @@ impl Rates {
         measure(&sizes.zip(track.durations()).collect::<Vec<_>>())
     }
 
-    fn and(self, other: Option<Self>) -> Self {
+    /// Of two tracks that are played together.
+    pub fn and(self, other: Option<Self>) -> Self {
         let (peak, average) = other.map_or((0, 0), |other| (other.peak, other.average));
         Self {
             peak: self.peak + peak,

@@ -1,0 +1,5 @@
+//! The job `transcode` as a process of its own.
+
+fn main() -> std::process::ExitCode {
+    transcode::main()
+}
