@@ -50,6 +50,7 @@ fn main() -> ExitCode {
     match arguments.command {
         Some(Command::Describe) => print(local::describe().map_err(Into::into)),
         Some(Command::Openapi) => print(Ok(runtime::App::new(local::functions()).openapi())),
+        Some(Command::Job { name }) if name == "transcode" => transcode::main(),
         Some(Command::Job { name }) => {
             eprintln!("there is no job {name}");
             ExitCode::FAILURE

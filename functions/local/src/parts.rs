@@ -14,12 +14,13 @@ pub fn functions() -> Vec<Function> {
         notifications::function(),
         posts::function(),
         profiles::function(),
+        videos::function(),
     ]
 }
 
 /// Every job.
 pub fn jobs() -> Vec<JobDescription> {
-    Vec::new()
+    vec![transcode::description()]
 }
 
 /// All of Kith as data.
