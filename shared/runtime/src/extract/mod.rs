@@ -5,6 +5,7 @@ mod caller;
 mod client_ip;
 mod idempotency;
 mod if_match;
+mod no_body;
 mod path;
 mod query;
 
@@ -14,6 +15,7 @@ pub use caller::{Caller, Viewer};
 pub use client_ip::ClientIp;
 pub use idempotency::Idempotency;
 pub use if_match::IfMatch;
+pub use no_body::NoBody;
 pub use path::Path;
 pub use query::{PageQuery, Query};
 
