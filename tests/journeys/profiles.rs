@@ -186,6 +186,8 @@ async fn following_is_seen_at_once_and_counted_exactly() {
         .post_nothing(&path)
         .await
         .problem(401, "missing_token");
+    let bell = json!({ "notify": "all" });
+    bob.post(&path, bell).await.problem(400, "malformed_body");
     let stranger = format!("/api/profiles/{}/follow", uuid::Uuid::new_v4());
     bob.post_nothing(&stranger).await.problem(404, "not_found");
     bob.delete(&stranger).await.problem(404, "not_found");
