@@ -19,12 +19,11 @@ async fn dispatch(
     next: Next,
 ) -> Response {
     let bucket = request.uri().path().split('/').nth(1).unwrap_or_default();
-    if emulator.has_bucket(bucket) {
-        objects
-            .oneshot(request)
-            .await
-            .unwrap_or_else(|never| match never {})
-    } else {
-        next.run(request).await
+    if !emulator.has_bucket(bucket) {
+        return next.run(request).await;
     }
+    objects
+        .oneshot(request)
+        .await
+        .unwrap_or_else(|never| match never {})
 }

@@ -14,6 +14,7 @@ pub fn functions() -> Vec<Function> {
         notifications::function(),
         posts::function(),
         profiles::function(),
+        realtime::function(),
         videos::function(),
     ]
 }

@@ -1,0 +1,3 @@
+//! What `realtime` listens to.
+
+pub(crate) mod session_revoked;
