@@ -43,6 +43,11 @@ impl Infra {
     }
 
     async fn start() -> Self {
+        // quiet unless asked: `LOG=debug cargo test ...`
+        let asked = runtime::Environment::from_process();
+        if asked.iter().any(|(name, _)| name == "LOG") {
+            runtime::start_telemetry(&asked);
+        }
         runtime::install_crypto();
         let data = tempfile::tempdir().expect("a folder");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");

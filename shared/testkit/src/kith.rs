@@ -4,6 +4,7 @@ use crate::stack::{self, Stack};
 use crate::{Answer, Infra, Person};
 use local::{Addresses, Secrets};
 use reqwest::{Client, Method};
+use runtime::{Context, Function};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -22,6 +23,8 @@ pub struct Kith {
     http: Client,
     secrets: Secrets,
     stack: Stack,
+    /// What each function sees of the cloud: to look into outboxes.
+    contexts: Vec<Context>,
 }
 
 impl Kith {
@@ -143,37 +146,52 @@ impl Kith {
 
     /// Waits until nothing is under way: every message delivered and acknowledged, every job ended, every outbox empty.
     pub async fn settled(&self) {
-        // what is sent from an outbox becomes a message, whose handler may fill an outbox
-        self.until("everything is settled", async || {
-            self.quiet().await && self.outboxes_empty().await && self.quiet().await
-        })
-        .await;
-    }
-
-    async fn quiet(&self) -> bool {
-        let path = format!("/_emulator/settled?project={}", self.at.project);
-        self.emulator(Method::GET, &path, None).await.ok()["settled"] == true
-    }
-
-    async fn outboxes_empty(&self) -> bool {
-        for function in local::functions() {
-            if self.waiting(function.name()).await > 0 {
-                return false;
+        let mut left = Vec::new();
+        let looking = async {
+            loop {
+                // what is sent from an outbox becomes a message, whose handler may fill an outbox
+                left = self.pending().await;
+                left.extend(self.unsent().await);
+                if left.is_empty() && self.pending().await.is_empty() {
+                    return;
+                }
+                tokio::time::sleep(LOOK).await;
             }
+        };
+        if tokio::time::timeout(PATIENCE, looking).await.is_err() {
+            panic!("not settled within a minute: {left:#?}");
         }
-        true
+    }
+
+    /// What the emulator has under way.
+    async fn pending(&self) -> Vec<String> {
+        let path = format!("/_emulator/settled?project={}", self.at.project);
+        let told = self.emulator(Method::GET, &path, None).await.ok();
+        let pending = told["pending"].as_array().expect("a list");
+        pending.iter().map(ToString::to_string).collect()
+    }
+
+    /// What lies in the outboxes.
+    async fn unsent(&self) -> Vec<String> {
+        let mut unsent = Vec::new();
+        for context in &self.contexts {
+            let function = context.cloud().function();
+            let waiting = self.waiting(function).await;
+            unsent.extend((waiting > 0).then(|| format!("{waiting} in the outbox of {function}")));
+        }
+        unsent
     }
 
     /// How many entries of a function's outbox are not sent yet.
-    pub async fn waiting(&self, function: &'static str) -> u64 {
-        let environment = local::environment(&self.at, &self.secrets);
-        let context = runtime::Context::new(function, &environment).expect("a context");
-        context
-            .cloud()
-            .outbox()
-            .waiting()
-            .await
-            .expect("Firestore answers")
+    pub async fn waiting(&self, function: &str) -> u64 {
+        let context = self
+            .contexts
+            .iter()
+            .find(|context| context.cloud().function() == function);
+        let cloud = context
+            .unwrap_or_else(|| panic!("there is no {function}"))
+            .cloud();
+        cloud.outbox().waiting().await.expect("Firestore answers")
     }
 
     /// Waits until `fact` holds; fails the test when it does not within a minute.

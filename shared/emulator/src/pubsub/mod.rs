@@ -78,7 +78,7 @@ impl PubSub {
             changed: Arc::clone(&changed),
             last_owner: AtomicU64::new(0),
         });
-        // the task may have looked before there was anything to see
+        // the task waits for this: before, there is no service for it
         inner.changed.notify_one();
         Ok(Self { inner })
     }

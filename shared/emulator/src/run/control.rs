@@ -118,6 +118,7 @@ fn show(execution: &Execution) -> Value {
             "attempt": task.attempt,
             "failures": task.failures,
             "message": task.message,
+            "pid": task.pid,
         })
     };
     let mut value = execution.json();

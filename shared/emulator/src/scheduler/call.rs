@@ -14,6 +14,8 @@ use tonic::Code;
 
 /// Calls what is due whenever something changed or a time came, until it is aborted or the service is gone; calls under way end with it.
 pub(crate) async fn run(service: Weak<Inner>, core: Arc<Core>, changed: Arc<Notify>) {
+    // the service exists only when it says so for the first time: this task may run before it is whole
+    changed.notified().await;
     let mut calls = JoinSet::new();
     loop {
         let Some(inner) = service.upgrade() else { return };

@@ -63,7 +63,7 @@ impl Scheduler {
             }),
             changed: Arc::clone(&changed),
         });
-        // the task may have looked before there was anything to see
+        // the task waits for this: before, there is no service for it
         inner.changed.notify_one();
         Ok(Self { inner })
     }
