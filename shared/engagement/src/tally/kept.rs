@@ -12,17 +12,30 @@ const KEPT: u64 = 60;
 const NUDGED: u64 = 3;
 /// The field that holds the generation.
 const GENERATION: &str = "@generation";
+/// The field that counts nudges.
+const NUDGES: &str = "@nudges";
 
-/// Puts counts unless later ones are there: `ARGV` is how long, the generation, then fields and numbers.
-const KEEP: &str = "local there = redis.call('HGET', KEYS[1], '@generation') \
+/// Puts counts where none are kept: `ARGV` is how long, then fields and numbers.
+const FILL: &str = "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end \
+    redis.call('HSET', KEYS[1], unpack(ARGV, 2)) \
+    return redis.call('EXPIRE', KEYS[1], ARGV[1])";
+
+/// Puts what was counted: `ARGV` is how long, the generation, how many nudges there were before the count, then fields and numbers. Later counts stay. So
+/// does what was nudged since: that change may not be in this count, and its own count comes.
+const PUT: &str = "local there = redis.call('HGET', KEYS[1], '@generation') \
     if there and tonumber(there) > tonumber(ARGV[2]) then return 0 end \
-    redis.call('HSET', KEYS[1], '@generation', unpack(ARGV, 2)) \
+    redis.call('HSET', KEYS[1], '@generation', ARGV[2]) \
+    if there and (redis.call('HGET', KEYS[1], '@nudges') or '0') ~= ARGV[3] then return 0 end \
+    redis.call('HSET', KEYS[1], unpack(ARGV, 4)) \
     return redis.call('EXPIRE', KEYS[1], ARGV[1])";
 
-/// Adds to counts that are there: `ARGV` is how long, then fields and what is added.
-const ADD: &str = "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end \
+/// Adds to counts that are there: `ARGV` is how long they are kept at most, then fields and what is added.
+const ADD: &str = "local left = redis.call('TTL', KEYS[1]) \
+    if left == -2 then return 0 end \
+    redis.call('HINCRBY', KEYS[1], '@nudges', 1) \
     for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end \
-    return redis.call('EXPIRE', KEYS[1], ARGV[1])";
+    if left > tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end \
+    return 1";
 
 impl<C: Counts> Tally<C> {
     /// What is kept of each id, in their order; nothing when Redis is away.
@@ -48,23 +61,45 @@ impl<C: Counts> Tally<C> {
         }
     }
 
-    /// Keeps counts unless later ones are kept already.
-    pub(super) async fn keep(&self, all: &[Counted<C>]) -> Result<()> {
+    /// Keeps counts that were read because none were kept.
+    pub(super) async fn fill(&self, all: &[Counted<C>]) -> Result<()> {
         if all.is_empty() {
             return Ok(());
         }
-        let mut keep = pipe();
+        let mut fill = pipe();
         for counted in all {
-            let put = keep.cmd("EVAL").arg(KEEP).arg(1);
-            put.arg(self.redis_key(&counted.id))
-                .arg(KEPT)
-                .arg(counted.generation);
+            let put = fill.cmd("EVAL").arg(FILL).arg(1);
+            put.arg(self.redis_key(&counted.id)).arg(KEPT);
+            put.arg(GENERATION).arg(counted.generation);
             for (field, number) in flatten(&counted.counts) {
                 put.arg(field).arg(number);
             }
             put.ignore();
         }
-        self.cloud.cache().run_all(&keep).await
+        self.cloud.cache().run_all(&fill).await
+    }
+
+    /// How often the kept counts of `id` were nudged.
+    pub(super) async fn nudges(&self, id: &str) -> Result<i64> {
+        let mut look = cmd("HGET");
+        look.arg(self.redis_key(id)).arg(NUDGES);
+        let nudges: Option<i64> = self.cloud.cache().run(&look).await?;
+        Ok(nudges.unwrap_or_default())
+    }
+
+    /// Keeps what was counted after there were so many nudges.
+    pub(super) async fn put(&self, counted: &Counted<C>, nudges: i64) -> Result<()> {
+        let mut put = cmd("EVAL");
+        put.arg(PUT)
+            .arg(1)
+            .arg(self.redis_key(&counted.id))
+            .arg(KEPT)
+            .arg(counted.generation)
+            .arg(nudges);
+        for (field, number) in flatten(&counted.counts) {
+            put.arg(field).arg(number);
+        }
+        self.cloud.cache().run(&put).await
     }
 
     pub(super) async fn add(&self, id: &str, by: &[(String, i64)]) {
@@ -94,6 +129,7 @@ impl<C: Counts> Tally<C> {
 
 fn counts<C: Counts>(mut hash: HashMap<String, i64>) -> Option<C> {
     hash.remove(GENERATION)?;
+    hash.remove(NUDGES);
     unflatten(&hash)
 }
 
@@ -102,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_names_the_field_of_the_generation() {
-        assert!(KEEP.contains(GENERATION));
+    fn the_scripts_name_the_fields() {
+        assert!(PUT.contains(GENERATION) && PUT.contains(NUDGES) && ADD.contains(NUDGES));
     }
 }

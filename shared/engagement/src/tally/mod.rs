@@ -1,8 +1,8 @@
 //! Numbers that people see: each is the count of its records, never incremented in a document.
 //!
 //! An event makes somebody count the records again (once for many events) and write what was counted; Redis keeps it in front. Until the count
-//! comes, whoever changes a record nudges the kept value, so that they see their own change at once. A nudged value is kept for seconds only, so that a
-//! nudge whose change never happened is soon forgotten.
+//! comes, whoever is about to change a record nudges the kept value, so that they see their own change at once. A nudged value is kept for seconds only,
+//! so that a nudge whose change never happened is soon forgotten, and a count that began before the nudge does not undo it.
 
 mod fields;
 mod kept;
@@ -86,7 +86,7 @@ impl<C: Counts> Tally<C> {
             .zip(stored)
             .map(|(id, stored)| stored.map_or_else(|| zero(id), cloud::Stored::into_inner))
             .collect();
-        if let Err(error) = self.keep(&counted).await {
+        if let Err(error) = self.fill(&counted).await {
             tracing::debug!(%error, "counts are not kept");
         }
         Ok(counted

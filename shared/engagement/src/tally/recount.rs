@@ -20,9 +20,10 @@ impl<C: Counts> Tally<C> {
         let key = format!("count:{}:{part}", (self.key)(id));
         let (count, tell) = (&count, &tell);
         let once = || async move {
+            let nudges = self.nudges(id).await;
             let counted = on_contention(|| self.count(id, count, tell)).await?;
             // should Redis be away, an older value may still be kept there: the event comes again until it is not
-            self.keep(&[counted]).await
+            self.put(&counted, nudges?).await
         };
         self.cloud.coalesce().cover(&key, once).await
     }
