@@ -70,15 +70,16 @@ impl Notifications {
         let mut commit = self.cloud.commit().save(GROUPS, stored.as_ref(), &group);
         let owner = Audience::User(group.recipient_id);
         if let Some(notification) = view.pop() {
-            commit = commit.tell(
-                owner,
-                &NewNotification {
-                    notification,
-                    unread_count,
-                },
-            );
+            let new = NewNotification {
+                notification,
+                unread_count,
+            };
+            commit = commit.tell(owner, &new);
         }
-        commit.tell(owner, &UnreadCountChanged { unread_count }).await?;
+        if became_unread {
+            commit = commit.tell(owner, &UnreadCountChanged { unread_count });
+        }
+        commit.await?;
         Ok(Some(unread_count))
     }
 }
