@@ -424,3 +424,27 @@ async fn what_it_costs() {
         marked.headers
     );
 }
+
+#[tokio::test]
+async fn an_open_inbox_hears_of_it_at_once() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    kith.settled().await;
+    let mut hub = ann.hub("notifications").await;
+    let post = ann.posts("first light").await;
+    for (n, text) in (1..).zip(["nice", "very"]) {
+        bob.comments(&post, text).await;
+        let told = hub.next("NewNotification").await;
+        let entries = ann.notifications().await;
+        assert_eq!(told["notification"], entries[0], "the hub tells what REST shows");
+        assert_eq!(events(&entries), BTreeMap::from([("comment", n)]));
+        assert_eq!(told["unreadCount"], entries.len());
+    }
+    assert_eq!(hub.next("UnreadCountChanged").await, json!({ "unreadCount": 1 }));
+    kith.settled().await;
+    ann.post_nothing("/api/notifications/mark-all-read")
+        .await
+        .expect(200);
+    // told once more in between when the hour has just ended, and the second comment begins a new entry
+    while hub.next("UnreadCountChanged").await != json!({ "unreadCount": 0 }) {}
+}
