@@ -1,6 +1,10 @@
 //! The JSON API.
 
 use super::*;
+use futures::StreamExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 #[tokio::test]
 async fn an_object_comes_and_goes_in_json() {
@@ -87,6 +91,28 @@ async fn a_multipart_upload_checks_the_sums_that_follow_the_bytes() {
         )
         .await;
     assert_eq!((cut.status, fixture.files()), (StatusCode::BAD_REQUEST, 1));
+}
+
+#[tokio::test]
+async fn what_follows_a_multipart_body_is_read_so_that_the_connection_lives_on() {
+    let fixture = Fixture::new().await;
+    let ended = Arc::new(AtomicBool::new(false));
+    let tell = Arc::clone(&ended);
+    let pieces = ["--b\r\n\r\n{}\r\n--b\r\n\r\nhello\r\n--b--", "\r\n"];
+    let pieces = futures::stream::iter(pieces.map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece))));
+    let end = futures::stream::poll_fn(move |_| {
+        tell.store(true, Ordering::Relaxed);
+        Poll::Ready(None)
+    });
+    let uri = "/upload/storage/v1/b/media/o?uploadType=multipart&name=x";
+    let kind = [("content-type", "multipart/related; boundary=b")];
+    let body = Body::from_stream(pieces.chain(end));
+    let made = fixture.call("POST", uri, &kind, body).await;
+    assert_eq!(
+        (made.status, ended.load(Ordering::Relaxed)),
+        (StatusCode::OK, true)
+    );
+    assert_eq!(fixture.download("x").await.text(), "hello");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::storage::session::Target;
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt as _;
 
-/// How much of a refused body is still taken, so that its sender comes to read the answer.
+/// How much that nobody wants is still taken, so that its sender comes to read the answer.
 const DRAINED: usize = 64 * 1024 * 1024;
 
 /// The largest metadata part: the cloud allows 8 KiB of metadata, names and the rest need little more.
@@ -88,15 +88,12 @@ impl Storage {
             incoming: None,
         };
         let taken = self.take_parts(&mut parts, &mut body).await;
-        match (taken, parts.incoming) {
-            (Ok(()), Some(incoming)) => {
-                self.finalize(&parts.target, self.inner.files.finish(incoming).await?, None)
-            }
-            (Ok(()), None) => Err(Failure::invalid("Missing end boundary in multipart body.")),
-            (Err(failure), _) => {
-                drain(&mut body).await;
-                Err(failure)
-            }
+        // something always follows the end boundary, be it only the end of the chunks: left unread, it costs the sender its connection
+        drain(&mut body).await;
+        taken?;
+        match parts.incoming {
+            Some(incoming) => self.finalize(&parts.target, self.inner.files.finish(incoming).await?, None),
+            None => Err(Failure::invalid("Missing end boundary in multipart body.")),
         }
     }
 
