@@ -74,11 +74,15 @@ impl Kith {
             .no_proxy()
             .build()
             .expect("a client");
+        let environment = local::environment(&at, &secrets);
+        let context = |function: &Function| Context::new(function.name(), &environment).expect("a context");
+        let contexts = local::functions().iter().map(context).collect();
         Self {
             at,
             http,
             secrets,
             stack,
+            contexts,
         }
     }
 
