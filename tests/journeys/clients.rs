@@ -1,0 +1,72 @@
+//! The clients of others, in `tests/clients`: Google's for Node against our emulator. Each file there is a journey of its own; it gets the
+//! addresses it needs from here.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+use testkit::Infra;
+use tokio::process::Command;
+
+/// How long a file of tests may take before it counts as hanging; each test in it has its own, shorter limit.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+#[tokio::test]
+async fn googles_firestore_client_gets_along_with_the_emulator() {
+    google("firestore.test.mjs").await;
+}
+
+#[tokio::test]
+async fn googles_pubsub_client_gets_along_with_the_emulator() {
+    google("pubsub.test.mjs").await;
+}
+
+#[tokio::test]
+async fn googles_storage_client_gets_along_with_the_emulator() {
+    google("storage.test.mjs").await;
+}
+
+/// Runs a file that needs the emulator alone, with a project of its own. Functions have no part in it, so it runs in one form only.
+async fn google(file: &str) {
+    let form = runtime::Environment::from_process()
+        .reader()
+        .or("KITH_FORM", String::new());
+    if form == "processes" {
+        println!("{file} tests the emulator, which is the same in both forms: not run in this one");
+        return;
+    }
+    let emulator = Infra::shared().address.to_string();
+    let project = format!("clients-{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
+    node(file, &[("EMULATOR", &emulator), ("PROJECT", &project)]).await;
+}
+
+/// Runs a file of `tests/clients` with Node's own test runner; its output is shown when a test in it fails.
+pub(crate) async fn node(file: &str, variables: &[(&str, &str)]) {
+    let folder = folder();
+    assert!(
+        folder.join("node_modules").is_dir(),
+        "the clients are not installed: run scripts/test, or npm ci --prefix tests/clients"
+    );
+    let running = Command::new("node")
+        .args(["--test-reporter=spec", "--test-force-exit", file])
+        .envs(variables.iter().copied())
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(PATIENCE, running)
+        .await
+        .unwrap_or_else(|_| panic!("{file} did not end within {PATIENCE:?}"))
+        .expect("Node runs (version 20 or later: run scripts/test, or see https://nodejs.org)");
+    let passed = output.status.success() && !told(&output).contains("pass 0\n");
+    assert!(passed, "{file} failed, or had no test\n{}", told(&output));
+}
+
+/// Where the npm package is.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
+}
+
+fn told(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
+}
