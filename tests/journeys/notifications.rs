@@ -448,3 +448,34 @@ async fn an_open_inbox_hears_of_it_at_once() {
     // told once more in between when the hour has just ended, and the second comment begins a new entry
     while hub.next("UnreadCountChanged").await != json!({ "unreadCount": 0 }) {}
 }
+
+#[tokio::test]
+async fn reading_and_being_told_at_once_leave_the_right_number() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    kith.settled().await;
+    let mut posts = Vec::new();
+    for n in 0..6 {
+        posts.push(ann.posts(&format!("post {n}")).await);
+    }
+    let telling = futures::future::join_all(posts.iter().map(|post| react(&bob, post, "like")));
+    let reading = async {
+        for _ in 0..6 {
+            ann.post_nothing("/api/notifications/mark-all-read")
+                .await
+                .expect(200);
+        }
+    };
+    futures::join!(telling, reading);
+    kith.settled().await;
+    let entries = ann.notifications().await;
+    assert_eq!(events(&entries), BTreeMap::from([("reaction", 6)]));
+    let expected = entries.iter().filter(|entry| entry["read"] == false).count();
+    assert_eq!(unread(&ann).await, expected as u64);
+    assert_eq!(
+        ann.post_nothing("/api/notifications/mark-all-read")
+            .await
+            .expect(200),
+        json!({ "unreadCount": 0 })
+    );
+}

@@ -182,6 +182,7 @@ async fn following_is_seen_at_once_and_counted_exactly() {
     assert_eq!(counts(&kith, &ann).await["followers"], 1, "the edge is revived");
 
     ann.post_nothing(&path).await.problem(422, "cannot_follow_self");
+    ann.delete(&path).await.problem(422, "cannot_follow_self");
     kith.nobody()
         .post_nothing(&path)
         .await
@@ -303,4 +304,26 @@ async fn what_it_costs() {
     assert_eq!((again.cost("reads"), again.cost("writes")), (4, 0));
     let list = bob.get(&format!("{path}/followers")).await;
     assert!(list.cost("reads") <= 3, "{:?}", list.headers);
+}
+
+#[tokio::test]
+async fn many_wishes_at_once_are_one_edge() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    kith.settled().await;
+    let path = format!("{}/follow", profile_of(&ann));
+    let wishes = (0..8).map(|_| bob.post_nothing(&path));
+    for answer in futures::future::join_all(wishes).await {
+        answer.expect(200);
+    }
+    kith.settled().await;
+    assert_eq!(kith.published("graph", "user.followed").await.len(), 1);
+    assert_eq!(counts(&kith, &ann).await["followers"], 1);
+    let wishes = (0..8).map(|_| bob.delete(&path));
+    for answer in futures::future::join_all(wishes).await {
+        answer.expect(204);
+    }
+    kith.settled().await;
+    assert_eq!(kith.published("graph", "user.unfollowed").await.len(), 1);
+    assert_eq!(counts(&kith, &ann).await["followers"], 0);
 }

@@ -25,6 +25,7 @@ impl Profiles {
 
     /// `follower` follows `other` no longer. Two reads.
     pub(crate) async fn unfollow(&self, follower: UserId, other: UserId) -> Result<()> {
+        may_follow(follower, other)?;
         if cloud::on_contention(|| self.end(follower, other)).await? {
             self.access.forget_followees(follower).await;
         }

@@ -23,8 +23,9 @@ pub(crate) async fn follow(
 
 /// Follow somebody no longer.
 ///
-/// 204, also for somebody who was not followed.
-#[utoipa::path(delete, path = "/api/profiles/{userId}/follow", tag = "profiles", responses((status = 204)), security(("bearer" = [])))]
+/// 204, also for somebody who was not followed. 422 `cannot_follow_self`.
+#[utoipa::path(delete, path = "/api/profiles/{userId}/follow", tag = "profiles",
+    responses((status = 204), (status = 422)), security(("bearer" = [])))]
 pub(crate) async fn unfollow(
     caller: Caller,
     Path(user_id): Path<UserId>,
