@@ -12,4 +12,5 @@ mod notifications;
 mod posts;
 mod profiles;
 mod reactions;
+mod realtime;
 mod restart;
