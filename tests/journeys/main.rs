@@ -14,3 +14,4 @@ mod profiles;
 mod reactions;
 mod realtime;
 mod restart;
+mod videos;
