@@ -8,6 +8,7 @@ mod comments;
 mod conventions;
 mod faults;
 mod feeds;
+mod live;
 mod notifications;
 mod posts;
 mod profiles;
