@@ -3,6 +3,7 @@
 
 mod arrows;
 mod auth;
+mod callers;
 mod clients;
 mod comments;
 mod conventions;
