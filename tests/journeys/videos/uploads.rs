@@ -173,6 +173,27 @@ async fn a_title_is_its_owner_s_to_give_once() {
 }
 
 #[tokio::test]
+async fn a_title_with_a_key_is_answered_as_the_first_time() {
+    let kith = Kith::start().await;
+    let [ann] = kith.people(["ann"]).await;
+    let ticket = begin(&ann, b"1234567").await;
+    let send = async |title: &str| {
+        let request = ann
+            .request(Method::POST, "/api/videos")
+            .header("idempotency-key", "k1");
+        ann.send(request.json(&json!({ "videoId": ticket["videoId"], "title": title })))
+            .await
+    };
+    let first = send("By the sea").await.expect(201);
+    put(&kith, &ticket, b"1234567").await.expect(200);
+    kith.settled().await;
+    let again = send("By the sea").await;
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(again.expect(201), first);
+    send("Another").await.problem(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
 async fn bytes_that_failed_may_be_sent_again_and_those_of_a_ready_video_stay() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;

@@ -7,6 +7,7 @@ use contracts::pipeline::{Order, Progress, progress_key};
 use contracts::{Audience, HubFrame};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// At least so often, also without progress, the job shows that it lives.
@@ -15,24 +16,34 @@ const BEAT: Duration = Duration::from_mins(1);
 /// How long the last word is kept, in seconds: a job that is silent for longer is dead.
 const KEPT: u64 = 15 * 60;
 
-/// Says how far the job is; ends when it is dropped.
+/// Says how far the job is, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Reporter {
     percent: watch::Sender<u8>,
+    reporting: JoinHandle<()>,
 }
 
 impl Reporter {
     /// Begins with 0 %.
     pub(super) fn start(cloud: Cloud, order: &Order) -> Self {
         let (percent, said) = watch::channel(0);
-        tokio::spawn(report(cloud, order.clone(), said));
-        Self { percent }
+        let reporting = tokio::spawn(report(cloud, order.clone(), said));
+        Self { percent, reporting }
     }
 
     /// So far it is.
     pub(super) fn say(&self, percent: u8) {
         self.percent
             .send_if_modified(|last| std::mem::replace(last, percent) != percent);
+    }
+
+    /// Waits until the last word is out, so that nothing is heard after the end.
+    pub(super) async fn finish(self) {
+        let Self { percent, reporting } = self;
+        drop(percent);
+        if let Err(error) = reporting.await {
+            tracing::debug!(%error, "progress was not told");
+        }
     }
 }
 

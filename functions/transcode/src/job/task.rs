@@ -91,6 +91,7 @@ impl Task {
         let outcome = pipeline(&source, kind, &self.limits, folder.path(), &mut progress).await?;
         let mut progress = |percent: u8| reporter.say(share(percent, PIPELINE, 99));
         deliver::deliver(&self.cloud, &self.order, folder.path(), &outcome, &mut progress).await?;
+        reporter.finish().await;
         Ok(outcome)
     }
 
