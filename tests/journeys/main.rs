@@ -1,6 +1,13 @@
 //! What people do with Kith, told over real HTTP and real hubs, against the emulator. `KITH_FORM=processes` tells the same stories to separate
 //! processes.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with a message"
+)]
+
 mod arrows;
 mod auth;
 mod callers;
