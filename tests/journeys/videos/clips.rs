@@ -22,7 +22,7 @@ pub(super) async fn made(arguments: &str, name: &str) -> Vec<u8> {
 }
 
 /// An MP4 with picture and tone.
-pub(super) async fn clip(size: &str, seconds: u32) -> Vec<u8> {
+pub(crate) async fn clip(size: &str, seconds: u32) -> Vec<u8> {
     let sources = format!(
         "-f lavfi -i testsrc2=size={size}:rate=30:duration={seconds} -f lavfi -i sine=frequency=440:duration={seconds}"
     );

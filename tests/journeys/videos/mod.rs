@@ -1,6 +1,6 @@
 //! Videos: from the announcement to the picture on the screen, and everything that can come between.
 
-mod clips;
+pub(crate) mod clips;
 mod faults;
 mod playing;
 mod refused;
