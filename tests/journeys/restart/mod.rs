@@ -1,11 +1,14 @@
 //! `kith` as a person runs it: killed, started again on another port, nothing lost, nothing left behind.
 
+mod data;
+mod half_done;
+
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use testkit::{PASSWORD, binary, rounds};
+use testkit::{PASSWORD, binary};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -116,48 +119,11 @@ async fn dies(kith: Running) {
     }
 }
 
-async fn feed(url: &str, token: &str) -> Vec<Value> {
-    let page = get(url, "/api/feed?limit=100", token).await;
-    let mut ids: Vec<Value> = page["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|post| post["postId"].clone())
-        .collect();
-    ids.reverse();
-    ids
-}
-
-#[tokio::test]
-async fn killed_and_started_again_it_has_lost_nothing_and_left_nobody_behind() {
-    let data = tempfile::tempdir().unwrap();
-    let mut kith = Running::start(data.path()).await;
+/// Ann's account, and the tokens of its making.
+async fn ann(url: &str) -> (Value, Value) {
     let ann =
         json!({ "email": "ann@example.com", "username": "ann", "password": PASSWORD, "displayName": "Ann" });
-    let (status, mut tokens) = post(&kith.url, "/api/auth/register", None, &ann).await;
+    let (status, tokens) = post(url, "/api/auth/register", None, &ann).await;
     assert_eq!(status, 201, "{tokens}");
-    let mut written = Vec::new();
-    for round in 0..rounds() {
-        let token = tokens["accessToken"].as_str().unwrap().to_owned();
-        for n in 0..3 {
-            let text = json!({ "text": format!("post {n} of round {round}") });
-            let (status, made) = post(&kith.url, "/api/posts", Some(&token), &text).await;
-            assert_eq!(status, 201, "{made}");
-            written.push(made["postId"].clone());
-        }
-        dies(kith).await;
-
-        kith = Running::start(data.path()).await;
-        // the same keys: the token that was given out before is still good
-        let found = feed(&kith.url, &token).await;
-        assert_eq!(found, written[written.len() - found.len()..]);
-        assert_eq!(found.len(), written.len().min(100));
-        let exchange = json!({ "refreshToken": tokens["refreshToken"] });
-        let (status, next) = post(&kith.url, "/api/auth/refresh", None, &exchange).await;
-        assert_eq!(status, 200, "{next}");
-        tokens = next;
-    }
-    let (status, problem) = post(&kith.url, "/api/auth/register", None, &ann).await;
-    assert_eq!((status, problem["code"].as_str()), (409, Some("email_taken")));
-    dies(kith).await;
+    (ann, tokens)
 }
