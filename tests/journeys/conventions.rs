@@ -53,6 +53,47 @@ async fn every_answer_names_its_request_and_its_trace() {
 }
 
 #[tokio::test]
+async fn browsers_are_told_that_pages_of_other_origins_may_call() {
+    let kith = Kith::start().await;
+    let nobody = kith.nobody();
+    let page = "https://page.example";
+    for (method, path) in [
+        ("POST", "/api/auth/login"),
+        ("PUT", "/api/profiles/x"),
+        ("GET", "/health/live"),
+    ] {
+        let asked = nobody
+            .request(Method::OPTIONS, path)
+            .header("origin", page)
+            .header("access-control-request-method", method)
+            .header(
+                "access-control-request-headers",
+                "authorization,content-type,if-match",
+            );
+        let told = nobody.send(asked).await;
+        assert_eq!(
+            (told.status, &told.headers["access-control-allow-origin"]),
+            (200, &page.to_owned()),
+            "{path}"
+        );
+        let methods = &told.headers["access-control-allow-methods"];
+        assert!(methods.contains(method), "{methods}");
+        let headers = &told.headers["access-control-allow-headers"];
+        assert!(
+            headers.contains("authorization") && headers.contains("if-match"),
+            "{headers}"
+        );
+    }
+    let refused = nobody
+        .request(Method::DELETE, "/api/auth/me")
+        .header("origin", page);
+    let refused = nobody.send(refused).await;
+    assert_eq!(refused.headers["access-control-allow-origin"], page);
+    assert!(!refused.headers["x-request-id"].is_empty());
+    refused.problem(405, "method_not_allowed");
+}
+
+#[tokio::test]
 async fn pushes_and_schedules_are_for_google_alone() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;

@@ -5,10 +5,11 @@ use crate::farewell::Farewells;
 use crate::serve::serve_saying;
 use crate::{Context, Environment, Function, error, health, middleware, openapi};
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, ServiceExt as _};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 
@@ -60,9 +61,11 @@ impl App {
         let rest = health::routes()
             .merge(openapi::routes(&self.openapi())?)
             .fallback(not_found);
+        // this replaces what the layers above are around, so it brings its own: the questions of browsers (OPTIONS) end here
+        let refusing = layered(Router::new().fallback(method_not_allowed), &context);
         let router = router
             .merge(layered(rest, &context))
-            .method_not_allowed_fallback(method_not_allowed);
+            .method_not_allowed_fallback(move |request: Request| refusing.oneshot(request));
         Ok(Assembled { router, farewells })
     }
 }

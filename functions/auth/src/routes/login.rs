@@ -32,7 +32,8 @@ pub(crate) struct Credentials {
 ///
 /// A wrong password and an unknown account answer alike: 401 `invalid_credentials`. After five failures within 15 minutes each try waits
 /// longer: 429.
-#[utoipa::path(post, path = "/api/auth/login", tag = "auth", responses((status = 200, body = Tokens), (status = 401), (status = 429)))]
+#[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Credentials,
+    responses((status = 200, body = Tokens), (status = 401), (status = 429)))]
 pub(crate) async fn login(
     State(auth): State<Auth>,
     ClientIp(ip): ClientIp,

@@ -24,7 +24,8 @@ pub(crate) struct Exchange {
 ///
 /// For 30 s the same token gives the same successor again (two tabs, a lost answer). After that its use is theft: the session ends, and
 /// whoever holds a token of it must sign in again.
-#[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", responses((status = 200, body = Tokens), (status = 401)))]
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", request_body = Exchange,
+    responses((status = 200, body = Tokens), (status = 401)))]
 pub(crate) async fn refresh(
     State(auth): State<Auth>,
     Body(exchange): Body<Exchange>,

@@ -32,7 +32,8 @@ pub(crate) struct NewAccount {
 /// Make an account and sign in.
 ///
 /// 409 `email_taken` or `username_taken`. The answer holds secrets, so it is never kept for an `Idempotency-Key`.
-#[utoipa::path(post, path = "/api/auth/register", tag = "auth", responses((status = 201, body = Tokens), (status = 409)))]
+#[utoipa::path(post, path = "/api/auth/register", tag = "auth", request_body = NewAccount,
+    responses((status = 201, body = Tokens), (status = 409)))]
 pub(crate) async fn register(
     State(auth): State<Auth>,
     ClientIp(ip): ClientIp,
