@@ -207,12 +207,12 @@ async fn a_commit_whose_answer_is_lost_happens_once() {
 async fn redis_dies_and_comes_back_and_documents_inbox_and_counters_are_unharmed() {
     let folder = tempfile::tempdir().unwrap();
     let mut redis = Redis::start(folder.path()).await.unwrap();
-    let port = redis.address().port();
+    let socket = redis.address().port();
     let kith = Kith::start_with(&[("REDIS_URL", &redis.url())]).await;
     let [ann, bob, cid] = kith.people(["ann", "bob", "cid"]).await;
     let post = ann.posts("first light").await;
     let id = post["postId"].as_str().unwrap().to_owned();
-    let acts = async |person: &Person| {
+    let engages = async |person: &Person| {
         person.follows(&ann).await;
         person.comments(&post, "nice").await;
         person
@@ -220,9 +220,9 @@ async fn redis_dies_and_comes_back_and_documents_inbox_and_counters_are_unharmed
             .await
             .expect(201);
     };
-    acts(&bob).await;
+    engages(&bob).await;
     redis.kill().await.unwrap();
-    acts(&cid).await;
+    engages(&cid).await;
     assert_eq!(
         ann.get(&format!("/api/posts/{id}")).await.expect(200)["text"],
         "first light"
@@ -235,7 +235,7 @@ async fn redis_dies_and_comes_back_and_documents_inbox_and_counters_are_unharmed
         1
     );
 
-    let _redis = Redis::start_at(folder.path(), port).await.unwrap();
+    let _redis = Redis::start_at(folder.path(), socket).await.unwrap();
     kith.until("everything left is sent", async || {
         for function in ["auth", "posts", "profiles", "notifications"] {
             kith.run_schedule(&format!("{function}-outbox-sweep")).await;

@@ -17,7 +17,7 @@ async fn until(kith: &Running, path: &str, token: &str, wanted: impl Fn(&Value) 
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), looking)
+    tokio::time::timeout(Duration::from_mins(2), looking)
         .await
         .expect("within two minutes")
 }
