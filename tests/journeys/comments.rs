@@ -1,5 +1,6 @@
 //! Comments and replies.
 
+use futures::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, Person};
@@ -168,6 +169,30 @@ async fn a_deleted_comment_stays_as_a_tombstone_while_it_has_replies() {
         .expect(200);
     assert_eq!(shown["counters"]["comments"], 0);
     assert_eq!(kith.published("posts", "comment.deleted").await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_reply_that_comes_while_its_comment_is_deleted_is_not_lost() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    let post = ann.posts("x").await;
+    for _ in 0..5 {
+        let top = bob.comments(&post, "soon gone").await;
+        let (under, top_path) = (under(&post), path(&top));
+        let body = json!({ "text": "wait", "parentCommentId": top["commentId"] });
+        let (deleted, replied) = join(bob.delete(&top_path), ann.post(&under, body)).await;
+        deleted.expect(204);
+        kith.settled().await;
+        let shown = ann.get(&top_path).await;
+        if replied.status == 201 {
+            assert_eq!(shown.expect(200)["deleted"], true);
+            let replies = ann.all(&format!("{top_path}/replies")).await;
+            assert_eq!(replies, [ann.get(&path(&replied.body)).await.expect(200)]);
+        } else {
+            replied.problem(422, "invalid");
+            shown.problem(404, "not_found");
+        }
+    }
 }
 
 #[tokio::test]
