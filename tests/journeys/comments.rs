@@ -178,16 +178,16 @@ async fn a_reply_that_comes_while_its_comment_is_deleted_is_not_lost() {
     let post = ann.posts("x").await;
     for _ in 0..5 {
         let top = bob.comments(&post, "soon gone").await;
-        let (under, top_path) = (under(&post), path(&top));
+        let (comments, top_path) = (under(&post), path(&top));
         let body = json!({ "text": "wait", "parentCommentId": top["commentId"] });
-        let (deleted, replied) = join(bob.delete(&top_path), ann.post(&under, body)).await;
+        let (deleted, replied) = join(bob.delete(&top_path), ann.post(&comments, body)).await;
         deleted.expect(204);
         kith.settled().await;
         let shown = ann.get(&top_path).await;
         if replied.status == 201 {
             assert_eq!(shown.expect(200)["deleted"], true);
-            let replies = ann.all(&format!("{top_path}/replies")).await;
-            assert_eq!(replies, [ann.get(&path(&replied.body)).await.expect(200)]);
+            let listed = ann.all(&format!("{top_path}/replies")).await;
+            assert_eq!(listed, [ann.get(&path(&replied.body)).await.expect(200)]);
         } else {
             replied.problem(422, "invalid");
             shown.problem(404, "not_found");
