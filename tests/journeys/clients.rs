@@ -1,14 +1,14 @@
-//! The clients of others, in `tests/clients`: Google's for Node against our emulator. Each file there is a journey of its own; it gets the
-//! addresses it needs from here.
+//! The clients of others, in `tests/clients`: Google's for Node against our emulator, Chromium against a whole Kith. Each file there is a
+//! journey of its own; it gets the addresses it needs from here.
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
-use testkit::Infra;
+use testkit::{Infra, Kith};
 use tokio::process::Command;
 
 /// How long a file of tests may take before it counts as hanging; each test in it has its own, shorter limit.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 #[tokio::test]
 async fn googles_firestore_client_gets_along_with_the_emulator() {
@@ -23,6 +23,27 @@ async fn googles_pubsub_client_gets_along_with_the_emulator() {
 #[tokio::test]
 async fn googles_storage_client_gets_along_with_the_emulator() {
     google("storage.test.mjs").await;
+}
+
+#[tokio::test]
+async fn a_browser_uploads_a_real_clip_and_plays_what_became_of_it() {
+    let kith = Kith::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let clip = data.path().join("sea.mp4");
+    cut(&folder().join("node_modules/vide/test/video/ocean.mp4"), &clip).await;
+    let clip = clip.to_string_lossy();
+    node("browser.test.mjs", &[("KITH_URL", &kith.url()), ("CLIP", &clip)]).await;
+}
+
+/// The first four seconds of a clip, as they are.
+async fn cut(from: &Path, to: &Path) {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg
+        .args(["-nostdin", "-v", "error", "-t", "4", "-i"])
+        .arg(from);
+    ffmpeg.args(["-c", "copy"]).arg(to).kill_on_drop(true);
+    let output = ffmpeg.output().await.unwrap();
+    assert!(output.status.success(), "{}", told(&output));
 }
 
 /// Runs a file that needs the emulator alone, with a project of its own. Functions have no part in it, so it runs in one form only.
