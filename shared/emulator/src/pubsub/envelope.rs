@@ -106,7 +106,7 @@ mod tests {
     use std::sync::Arc;
 
     fn push(subscription: Subscription, message: PubsubMessage) -> Push {
-        let publish_time = Some(super::super::broker::timestamp(1_700_000_000_123_000));
+        let publish_time = Some(crate::pubsub::time::timestamp(1_700_000_000_123_000));
         let message = PubsubMessage {
             message_id: "7".into(),
             publish_time,

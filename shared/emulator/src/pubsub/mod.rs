@@ -3,7 +3,6 @@
 //! `broker` (with `queue`, `filter`, `backoff`, `config`) is what happens, without IO; `store` keeps it; `publisher`, `subscriber` and `rest`
 //! are the ways in, `push` the way out, `control` what tests turn.
 
-mod admin;
 mod backoff;
 mod broker;
 mod config;
@@ -24,6 +23,7 @@ mod streaming;
 mod subscriber;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use crate::core::{Core, StartError};
 use axum::Router;

@@ -1,9 +1,10 @@
-use super::super::store;
 use super::*;
 use crate::db::Db;
 use crate::options::Durability;
 use crate::pubsub::faults::DeliveryFaults;
-use gcloud_sdk::google::pubsub::v1::{DeadLetterPolicy, PushConfig};
+use crate::pubsub::queue::Lease;
+use crate::pubsub::store::{self, Change};
+use gcloud_sdk::google::pubsub::v1::{DeadLetterPolicy, PubsubMessage, PushConfig, Subscription, Topic};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 

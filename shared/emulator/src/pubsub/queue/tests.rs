@@ -1,4 +1,5 @@
 use super::*;
+use gcloud_sdk::google::pubsub::v1::PubsubMessage;
 use proptest::prelude::*;
 
 fn stored(id: u64, key: &str) -> Arc<Stored> {
