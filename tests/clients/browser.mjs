@@ -40,9 +40,10 @@ const FILES = {
   "/signalr.js": ["text/javascript", file("node_modules/@microsoft/signalr/dist/browser/signalr.min.js")],
 };
 
-/** Serves the player and the clip on a port of its own. */
-export async function site(clip) {
-  const files = { ...FILES, "/clip": ["video/mp4", clip] };
+/** Serves the player and clips (paths of files by their addresses) on a port of its own. */
+export async function site(clips) {
+  const served = Object.entries(clips).map(([address, path]) => [address, ["video/mp4", path]]);
+  const files = { ...FILES, ...Object.fromEntries(served) };
   const server = createServer((request, response) => {
     const [type, path] = files[request.url] ?? [];
     response.writeHead(path ? 200 : 404, { "content-type": type ?? "text/plain" });

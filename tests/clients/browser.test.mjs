@@ -5,12 +5,13 @@ import { after, before, test } from "node:test";
 import { browser, site, watched } from "./browser.mjs";
 import { PATIENCE, required } from "./environment.mjs";
 
-const kith = required("KITH_URL"), clip = required("CLIP");
+const kith = required("KITH_URL");
+const clips = { "/clip": required("CLIP"), "/turned": required("TURNED") };
 const PROCESSING = { timeout: 150_000 };
 let chromium, served;
 
 before(async () => {
-  served = await site(clip);
+  served = await site(clips);
   chromium = await browser();
 });
 after(async () => {
@@ -45,21 +46,41 @@ test("a page uploads a real clip, hears how it is processed, and plays it", PROC
   const page = await player();
   await page.evaluate(() => app.register("dora"));
   assert.ok(await page.evaluate(() => app.listen()), "a connection has an id");
-  const { videoId, statuses } = await page.evaluate(() => app.upload("By the sea"));
+  const { videoId, statuses } = await page.evaluate(() => app.upload("By the sea", "/clip"));
   assert.deepEqual(statuses, [201, 200, 201]);
-
-  await page.waitForFunction(() => app.told.some(([event]) => event !== "VideoProcessingProgress"));
-  const told = await page.evaluate(() => app.told);
-  const [event, video] = told.at(-1);
-  assert.equal(event, "VideoProcessingCompleted", JSON.stringify(video));
+  const { video, progress } = await processed(page);
   assert.deepEqual([video.videoId, video.uploadStatus, video.title], [videoId, "ready", "By the sea"]);
-  const progress = told.slice(0, -1).map(([, argument]) => argument.progress);
   assert.ok(progress.length > 0 && progress.every((now, n) => n === 0 || now >= progress[n - 1]), `rising: ${progress}`);
   assert.deepEqual([video.width, video.height], [1280, 720]);
-
   await plays(page, video);
   await page.close();
 });
+
+test("a short that a phone turned plays upright", PROCESSING, async () => {
+  const page = await player();
+  await page.evaluate(() => app.register("eda"));
+  await page.evaluate(() => app.listen());
+  await page.evaluate(() => app.upload("Upright", "/turned", "shorts/"));
+  const { video } = await processed(page);
+  assert.deepEqual([video.type, video.width < video.height], ["short", true]);
+  const [level] = await page.evaluate((url) => app.play(url), video.hlsManifestUrl);
+  assert.deepEqual(level, { width: video.width, height: video.height });
+  await page.waitForFunction(() => app.seen().ended);
+  const { width, height } = await page.evaluate(() => app.seen());
+  assert.deepEqual({ width, height }, level);
+  assert.deepEqual(page.wrong, []);
+  await page.close();
+});
+
+/** Waits until the hub says that processing has ended well; answers the video and the progress that was told until then. */
+async function processed(page) {
+  await page.waitForFunction(() => app.told.some(([event]) => event !== "VideoProcessingProgress"));
+  const told = await page.evaluate(() => app.told);
+  const end = told.findIndex(([event]) => event !== "VideoProcessingProgress");
+  const [event, video] = told[end];
+  assert.equal(event, "VideoProcessingCompleted", JSON.stringify(video));
+  return { video, progress: told.slice(0, end).map(([, argument]) => argument.progress) };
+}
 
 /** Plays it with hls.js from the lowest level, changes to the best on the way, and sees its end. */
 async function plays(page, video) {

@@ -44,10 +44,10 @@ const app = {
     return hub.connectionId;
   },
 
-  /** Sends the file that this page's own server has at `/clip`; answers the video's id. */
-  async upload(title) {
-    const clip = await (await fetch("/clip")).blob();
-    const asked = await app.call("POST", "/api/videos/upload-url", { contentType: "video/mp4", sizeBytes: clip.size });
+  /** Sends the file that this page's own server has at `address`; answers the video's id. `kind` is empty or `shorts/`. */
+  async upload(title, address, kind = "") {
+    const clip = await (await fetch(address)).blob();
+    const asked = await app.call("POST", `/api/videos/${kind}upload-url`, { contentType: "video/mp4", sizeBytes: clip.size });
     const { videoId, uploadUrl, method, headers } = asked.body;
     const sent = await fetch(uploadUrl, { method, headers, body: clip });
     const described = await app.call("POST", "/api/videos", { videoId, title });

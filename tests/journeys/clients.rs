@@ -1,6 +1,7 @@
 //! The clients of others, in `tests/clients`: Google's for Node against our emulator, Chromium against a whole Kith. Each file there is a
 //! journey of its own; it gets the addresses it needs from here.
 
+use crate::videos::clips;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -26,13 +27,17 @@ async fn googles_storage_client_gets_along_with_the_emulator() {
 }
 
 #[tokio::test]
-async fn a_browser_uploads_a_real_clip_and_plays_what_became_of_it() {
+async fn a_browser_uploads_clips_and_plays_what_became_of_them() {
     let kith = Kith::start().await;
     let data = tempfile::tempdir().unwrap();
-    let clip = data.path().join("sea.mp4");
+    let (clip, turned) = (data.path().join("sea.mp4"), data.path().join("turned.mp4"));
     cut(&folder().join("node_modules/vide/test/video/ocean.mp4"), &clip).await;
-    let clip = clip.to_string_lossy();
-    node("browser.test.mjs", &[("KITH_URL", &kith.url()), ("CLIP", &clip)]).await;
+    tokio::fs::write(&turned, clips::rotated("320x180", 2).await)
+        .await
+        .unwrap();
+    let (clip, turned) = (clip.to_string_lossy(), turned.to_string_lossy());
+    let variables = [("KITH_URL", &*kith.url()), ("CLIP", &clip), ("TURNED", &turned)];
+    node("browser.test.mjs", &variables).await;
 }
 
 /// The first four seconds of a clip, as they are.
@@ -67,8 +72,11 @@ pub(crate) async fn node(file: &str, variables: &[(&str, &str)]) {
         folder.join("node_modules").is_dir(),
         "the clients are not installed: run scripts/test, or npm ci --prefix tests/clients"
     );
+    // browsers and clients keep things at home and in /tmp: theirs go with this folder
+    let home = tempfile::tempdir().unwrap();
     let running = Command::new("node")
         .args(["--test-reporter=spec", "--test-force-exit", file])
+        .envs(["HOME", "TMPDIR"].map(|name| (name, home.path())))
         .envs(variables.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::null())

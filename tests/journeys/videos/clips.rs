@@ -31,7 +31,7 @@ pub(crate) async fn clip(size: &str, seconds: u32) -> Vec<u8> {
 }
 
 /// The same turned by a quarter, as a phone writes it: the picture lies, a matrix says how to hold it.
-pub(super) async fn rotated(size: &str, seconds: u32) -> Vec<u8> {
+pub(crate) async fn rotated(size: &str, seconds: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let lying = folder.path().join("lying.mp4");
     tokio::fs::write(&lying, clip(size, seconds).await).await.unwrap();
