@@ -1,6 +1,6 @@
 //! Redis goes away and comes back.
 
-use super::{id, let_in, looking_at};
+use super::{id, let_in, looking_at, negotiate};
 use local::Redis;
 use serde_json::{Value, json};
 use testkit::Kith;
@@ -23,7 +23,7 @@ async fn listeners(kith: &Kith, redis: &Redis, post: &Value) -> u64 {
 async fn connections_outlive_redis_and_hear_again_what_was_said_meanwhile() {
     let folder = tempfile::tempdir().unwrap();
     let mut redis = Redis::start(folder.path()).await.unwrap();
-    let (port, url) = (redis.address().port(), redis.url());
+    let (address, url) = (redis.address(), redis.url());
     let kith = Kith::start_with(&[("REDIS_URL", &url)]).await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let (post, other) = (ann.posts("first light").await, ann.posts("another").await);
@@ -37,8 +37,9 @@ async fn connections_outlive_redis_and_hear_again_what_was_said_meanwhile() {
     ann.comments(&post, "meanwhile").await;
     let join = hub.invoke("JoinPostGroup", json!([other["postId"]])).await;
     assert!(join.is_err(), "it would hear nothing");
+    negotiate(&bob, "feed").await.expect(503);
 
-    let redis = Redis::start_at(folder.path(), port).await.unwrap();
+    let redis = Redis::start_at(folder.path(), address.port()).await.unwrap();
     kith.until("all is subscribed again", async || {
         listeners(&kith, &redis, &post).await == 1
     })

@@ -179,7 +179,10 @@ fn deliver(receiver: &Receiver, message: &[Value]) {
         return;
     };
     match frame::read(payload) {
-        Ok((topic, envelope)) => receiver.deliver_envelope(&topic, &envelope),
+        Ok((topic, envelope)) => {
+            tracing::trace!(%topic, "a frame");
+            receiver.deliver_envelope(&topic, &envelope);
+        }
         // it came from another version
         Err(error) => tracing::warn!(%error, "a hub frame cannot be read"),
     }
