@@ -31,6 +31,7 @@ async fn a_browser_uploads_clips_and_plays_what_became_of_them() {
     let kith = Kith::start().await;
     let data = tempfile::tempdir().unwrap();
     let (clip, turned) = (data.path().join("sea.mp4"), data.path().join("turned.mp4"));
+    // filmed, not made; the package that carries it is under the MIT licence
     cut(&folder().join("node_modules/vide/test/video/ocean.mp4"), &clip).await;
     tokio::fs::write(&turned, clips::rotated("320x180", 2).await)
         .await
@@ -53,10 +54,7 @@ async fn cut(from: &Path, to: &Path) {
 
 /// Runs a file that needs the emulator alone, with a project of its own. Functions have no part in it, so it runs in one form only.
 async fn google(file: &str) {
-    let form = runtime::Environment::from_process()
-        .reader()
-        .or("KITH_FORM", String::new());
-    if form == "processes" {
+    if testkit::processes_wanted() {
         println!("{file} tests the emulator, which is the same in both forms: not run in this one");
         return;
     }
