@@ -1,5 +1,6 @@
 //! A Redis of our own: a child process on a loopback port that dies with us.
 
+use crate::child::with_parent_death;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;
@@ -109,15 +110,4 @@ fn command(folder: &Path, port: u16) -> Command {
         .stderr(Stdio::null())
         .kill_on_drop(true);
     command
-}
-
-/// On Linux the kernel ends the child when this process dies, however it dies.
-fn with_parent_death(program: &str) -> Command {
-    if cfg!(target_os = "linux") {
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", program]);
-        command
-    } else {
-        Command::new(program)
-    }
 }

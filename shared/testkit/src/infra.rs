@@ -1,32 +1,37 @@
-//! One emulator and one Redis for the whole test binary, on threads that outlive every test.
+//! What stands for the cloud: one emulator and one Redis for the whole test binary, on threads that outlive every test.
 
+use crate::tuning::processes_wanted;
 use emulator::{Emulator, Options, Program};
-use local::{Addresses, Redis, job_environment};
+use local::Redis;
+use reqwest::{Client, Method};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::OnceLock;
-use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
 use tokio::runtime::Runtime;
 
-/// What all tests share.
+/// An emulator and a Redis. Both end with it.
 #[derive(Debug)]
 pub struct Infra {
-    /// The emulator.
-    pub emulator: Emulator,
     /// Where the emulator is.
     pub address: SocketAddr,
     /// Where Redis is, `redis://...`.
     pub redis: String,
+    /// The emulator itself, when it runs in this process.
+    pub emulator: Option<Emulator>,
+    _emulator: Option<Child>,
     _redis: Redis,
-    _data: TempDir,
 }
 
 static INFRA: OnceLock<Infra> = OnceLock::new();
 
 impl Infra {
-    /// The one of this test binary, started at the first call.
+    /// The one of this test binary, started at the first call: the emulator in this process, or as its own one when `KITH_FORM` says so.
     pub fn shared() -> &'static Self {
         INFRA.get_or_init(|| {
             let (tell, told) = std::sync::mpsc::channel();
@@ -34,7 +39,9 @@ impl Infra {
             std::thread::spawn(move || {
                 let runtime = Runtime::new().expect("a runtime");
                 runtime.block_on(async move {
-                    tell.send(Self::start().await).expect("somebody waits");
+                    let data = tempfile::tempdir().expect("a folder");
+                    tell.send(Self::start(data.path(), processes_wanted()).await)
+                        .expect("somebody waits");
                     std::future::pending::<()>().await;
                 });
             });
@@ -42,61 +49,100 @@ impl Infra {
         })
     }
 
-    async fn start() -> Self {
+    /// Starts both over the folder `data`.
+    pub async fn start(data: &Path, as_process: bool) -> Self {
         // quiet unless asked: `LOG=debug cargo test ...`
         let asked = runtime::Environment::from_process();
         if asked.iter().any(|(name, _)| name == "LOG") {
             runtime::start_telemetry(&asked);
         }
         runtime::install_crypto();
-        let data = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let redis = Redis::start(&data.path().join("redis"))
-            .await
-            .expect("Redis starts");
-        let mut options = Options::new(data.path().join("cloud"));
-        options.images = images(address, &redis);
-        let emulator = Emulator::open(options).expect("the emulator opens");
-        let serving = emulator.clone();
-        tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
+        let redis = Redis::start(&data.join("redis")).await.expect("Redis starts");
+        let (address, emulator, child) = if as_process {
+            let (child, address) = own_process(&data.join("cloud")).await;
+            (address, None, Some(child))
+        } else {
+            let (emulator, address) = in_process(&data.join("cloud")).await;
+            (address, Some(emulator), None)
+        };
         Self {
-            emulator,
             address,
             redis: redis.url(),
+            emulator,
+            _emulator: child,
             _redis: redis,
-            _data: data,
         }
     }
 }
 
-/// Jobs are run by their own binaries; the project comes with the job's own variables.
-fn images(emulator: SocketAddr, redis: &Redis) -> BTreeMap<String, Program> {
-    let at = Addresses {
-        project: String::new(),
-        public: emulator,
-        emulator,
-        redis: redis.url(),
-    };
-    let mut env: BTreeMap<String, String> = job_environment(&at)
-        .iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    env.retain(|name, _| name != "GOOGLE_CLOUD_PROJECT" && name != "REDIS_PREFIX");
+/// From now on the emulator finds hosts that end in `suffix` at `address`.
+pub(crate) async fn set_host(emulator: SocketAddr, suffix: &str, address: SocketAddr) {
+    let body = json!({ "suffix": suffix, "address": address });
+    let http = Client::builder().no_proxy().build().expect("a client");
+    let request = http
+        .request(Method::PUT, format!("http://{emulator}/_emulator/hosts"))
+        .json(&body);
+    let answer = request.send().await.expect("the emulator answers");
+    assert!(answer.status().is_success(), "{answer:?}");
+}
+
+async fn in_process(data: &Path) -> (Emulator, SocketAddr) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let mut options = Options::new(data);
     let program = |name: &str| Program {
         path: binary(name),
         args: Vec::new(),
-        env: env.clone(),
+        env: BTreeMap::new(),
     };
-    local::jobs()
+    options.images = local::jobs()
         .into_iter()
         .map(|job| (job.name.clone(), program(&job.name)))
-        .collect()
+        .collect();
+    let emulator = Emulator::open(options).expect("the emulator opens");
+    let serving = emulator.clone();
+    tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
+    (emulator, address)
 }
 
-/// A binary of this workspace, built beside the tests (`cargo build --workspace --bins`).
+async fn own_process(data: &Path) -> (Child, SocketAddr) {
+    let mut command = Command::new(binary("emulator"));
+    command
+        .args(["--port", "0", "--parent-death", "--data"])
+        .arg(data);
+    for job in local::jobs() {
+        command
+            .arg("--image")
+            .arg(format!("{}={}", job.name, binary(&job.name).display()));
+    }
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true);
+    let mut child = command
+        .spawn()
+        .expect("the emulator is built: cargo build --workspace --bins");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let line = lines
+        .next_line()
+        .await
+        .expect("readable")
+        .expect("it says where it is");
+    let address = line
+        .rsplit("http://")
+        .next()
+        .and_then(|address| address.trim().parse().ok());
+    (child, address.unwrap_or_else(|| panic!("no address in `{line}`")))
+}
+
+/// A binary of this workspace, built beside the program that runs (`cargo build --workspace --bins`).
 pub fn binary(name: &str) -> PathBuf {
-    let tests = std::env::current_exe().expect("this program has a path");
-    let target = tests.ancestors().nth(2).expect("target/debug/deps/tests");
-    target.join(name)
+    let this = std::env::current_exe().expect("this program has a path");
+    // tests are in `deps`, below the binaries
+    let beside = this
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
+    beside.unwrap_or_else(|| panic!("{name} is not built: cargo build --workspace --bins"))
 }

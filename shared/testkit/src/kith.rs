@@ -1,14 +1,15 @@
 //! A Kith of a test's own.
 
 use crate::stack::{self, Stack};
+use crate::tuning::processes_wanted;
 use crate::{Answer, Infra, Person};
 use local::{Addresses, Secrets};
 use reqwest::{Client, Method};
 use runtime::{Context, Function};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// How long a test waits for a fact.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -52,21 +53,38 @@ impl Kith {
     }
 
     async fn begin(overrides: &[(&str, &str)], processes: bool) -> Self {
-        let infra = Infra::shared();
-        let secrets = Secrets::new().expect("secrets");
         let project = format!("test-{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let secrets = Secrets::new().expect("secrets");
+        let quick = [("OUTBOX_DUE_SECONDS", "1"), ("LOGIN_FAILURES", "50")];
+        let told = [&quick, overrides].concat();
+        Self::launch(Infra::shared(), listener, project, secrets, &told, processes).await
+    }
+
+    /// Starts one of the given form and project over `infra`, whose API is at `listener`.
+    pub async fn launch(
+        infra: &Infra,
+        listener: TcpListener,
+        project: String,
+        secrets: Secrets,
+        overrides: &[(&str, &str)],
+        processes: bool,
+    ) -> Self {
+        let public = listener.local_addr().expect("an address");
         let mut at = Addresses {
             project,
-            public: infra.address,
+            public,
             emulator: infra.address,
             redis: infra.redis.clone(),
         };
-        let stack = stack::start(&mut at, &secrets, overrides, processes).await;
-        let jobs = BTreeMap::from([
-            ("GOOGLE_CLOUD_PROJECT".to_owned(), at.project.clone()),
-            ("REDIS_PREFIX".to_owned(), format!("{}:", at.project)),
-        ]);
-        local::provision::apply(&local::describe().expect("a description"), &at, &jobs)
+        let stack = stack::start(listener, &mut at, &secrets, overrides, processes).await;
+        let jobs = local::job_environment(&at);
+        let jobs = jobs
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let description = local::describe().expect("a description");
+        local::provision::apply(&description, &at, &jobs)
             .await
             .expect("provisioned");
         let http = Client::builder()
@@ -223,13 +241,6 @@ impl Kith {
     pub async fn another(&mut self, function: &str) -> SocketAddr {
         self.stack.another(function).await
     }
-}
-
-fn processes_wanted() -> bool {
-    runtime::Environment::from_process()
-        .reader()
-        .or("KITH_FORM", String::new())
-        == "processes"
 }
 
 /// The JSON in a message: the control surface shows it as base64, as Pub/Sub does.

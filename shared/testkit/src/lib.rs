@@ -23,4 +23,4 @@ pub use hub::HubClient;
 pub use infra::{Infra, binary};
 pub use kith::Kith;
 pub use person::{PASSWORD, Person};
-pub use tuning::{rounds, seed};
+pub use tuning::{processes_wanted, rounds, seed};

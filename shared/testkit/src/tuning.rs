@@ -1,4 +1,4 @@
-//! How hard tests try: the short form by default, the long one in `scripts/conformance`.
+//! How tests try: in which form of Kith, and how hard. The short form by default, the long one in `scripts/conformance`.
 
 use runtime::Environment;
 
@@ -12,4 +12,12 @@ pub fn seed() -> u64 {
 /// How often a test of endurance goes round, `KITH_ROUNDS`.
 pub fn rounds() -> u32 {
     Environment::from_process().reader().or("KITH_ROUNDS", 1)
+}
+
+/// `KITH_FORM=processes`: every function, and the emulator, is a process of its own.
+pub fn processes_wanted() -> bool {
+    Environment::from_process()
+        .reader()
+        .or("KITH_FORM", String::new())
+        == "processes"
 }

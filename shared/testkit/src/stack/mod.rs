@@ -5,40 +5,41 @@ mod process;
 mod processes;
 
 use local::{Addresses, Secrets};
+use one::One;
+use processes::Processes;
 use runtime::Environment;
 use std::net::SocketAddr;
+use tokio::net::TcpListener;
 
 /// A running form.
 #[derive(Debug)]
 pub(crate) enum Stack {
-    One(one::One),
-    Processes(Box<processes::Processes>),
+    One(One),
+    Processes(Box<Processes>),
 }
 
-/// Starts one and sets `at.public` to where it is.
+/// Starts one at `listener` and sets `at.public` to where that is.
 pub(crate) async fn start(
+    listener: TcpListener,
     at: &mut Addresses,
     secrets: &Secrets,
     overrides: &[(&str, &str)],
     processes: bool,
 ) -> Stack {
     if processes {
-        Stack::Processes(Box::new(
-            processes::Processes::start(at, secrets, overrides).await,
-        ))
+        Stack::Processes(Box::new(Processes::start(listener, at, secrets, overrides).await))
     } else {
-        Stack::One(one::One::start(at, secrets, overrides).await)
+        Stack::One(One::start(listener, at, secrets, overrides).await)
     }
 }
 
 /// What the functions are told.
 fn environment(at: &Addresses, secrets: &Secrets, overrides: &[(&str, &str)]) -> Environment {
-    let quick = local::environment(at, secrets)
-        .with("OUTBOX_DUE_SECONDS", "1")
-        .with("LOGIN_FAILURES", "50");
     overrides
         .iter()
-        .fold(quick, |environment, (name, value)| environment.with(name, *value))
+        .fold(local::environment(at, secrets), |environment, (name, value)| {
+            environment.with(name, *value)
+        })
 }
 
 impl Stack {
@@ -57,7 +58,7 @@ impl Stack {
         }
     }
 
-    fn processes(&mut self) -> &mut processes::Processes {
+    fn processes(&mut self) -> &mut Processes {
         match self {
             Self::Processes(processes) => processes,
             Self::One(_) => {

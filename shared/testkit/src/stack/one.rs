@@ -2,6 +2,7 @@
 
 use super::environment;
 use crate::Infra;
+use crate::infra::set_host;
 use local::{Addresses, Secrets};
 use runtime::{App, Environment, Function};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,10 +17,14 @@ pub(crate) struct One {
 }
 
 impl One {
-    pub(crate) async fn start(at: &mut Addresses, secrets: &Secrets, overrides: &[(&str, &str)]) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    pub(crate) async fn start(
+        listener: TcpListener,
+        at: &mut Addresses,
+        secrets: &Secrets,
+        overrides: &[(&str, &str)],
+    ) -> Self {
         at.public = listener.local_addr().expect("an address");
-        Infra::shared().emulator.set_host(&at.internal_host(), at.public);
+        set_host(at.emulator, &at.internal_host(), at.public).await;
         let environment = environment(at, secrets, overrides);
         let mut one = Self {
             environment,
@@ -43,7 +48,8 @@ impl One {
 
     fn serve(&mut self, listener: TcpListener, functions: Vec<Function>) {
         let app = App::new(functions).router(&self.environment).expect("an app");
-        let app = local::with_objects(app, Infra::shared().emulator.clone());
+        let emulator = Infra::shared().emulator.clone();
+        let app = local::with_objects(app, emulator.expect("the emulator is in this process too"));
         self.serving.push(tokio::spawn(async move {
             runtime::serve(listener, app, std::future::pending())
                 .await

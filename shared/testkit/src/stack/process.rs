@@ -1,11 +1,12 @@
 //! One function as its own process.
 
 use crate::binary;
+use local::with_parent_death;
 use runtime::Environment;
 use std::net::SocketAddr;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 /// A function's own binary; ends when it is dropped.
 #[derive(Debug)]
@@ -17,8 +18,11 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the binary `function` on a port that the system gives, which it logs.
     pub(crate) async fn start(function: &str, environment: &Environment) -> Self {
-        let mut command = Command::new(binary(function));
-        command.env_clear().envs(environment.iter());
+        let mut command = with_parent_death(binary(function));
+        command
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .envs(environment.iter());
         command
             .env("PORT", "0")
             .env("HOST", "127.0.0.1")

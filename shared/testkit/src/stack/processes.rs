@@ -2,12 +2,12 @@
 
 use super::environment;
 use super::process::Process;
-use crate::Infra;
+use crate::infra::set_host;
 use crate::router::{self, Table};
 use local::{Addresses, Secrets};
 use runtime::Environment;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Processes {
     environment: Environment,
     host: String,
+    emulator: SocketAddr,
     processes: BTreeMap<String, Process>,
     more: Vec<Process>,
     table: Table,
@@ -23,8 +24,13 @@ pub(crate) struct Processes {
 }
 
 impl Processes {
-    pub(crate) async fn start(at: &mut Addresses, secrets: &Secrets, overrides: &[(&str, &str)]) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    /// Starts them; `at.public` becomes where `listener` is, behind which they are.
+    pub(crate) async fn start(
+        listener: TcpListener,
+        at: &mut Addresses,
+        secrets: &Secrets,
+        overrides: &[(&str, &str)],
+    ) -> Self {
         at.public = listener.local_addr().expect("an address");
         let table = Table::new(at.project.clone(), at.emulator);
         let app = router::router(table.clone());
@@ -34,10 +40,11 @@ impl Processes {
                 .expect("it serves");
         });
         let environment = environment(at, secrets, overrides);
-        let host = at.internal_host();
+        let (host, emulator) = (at.internal_host(), at.emulator);
         let mut all = Self {
             environment,
             host,
+            emulator,
             processes: BTreeMap::new(),
             more: Vec::new(),
             table,
@@ -58,9 +65,12 @@ impl Processes {
     pub(crate) async fn revive(&mut self, function: &str) {
         let process = Process::start(function, &self.environment).await;
         self.table.set(function, process.address);
-        Infra::shared()
-            .emulator
-            .set_host(&format!("{function}.{}", self.host), process.address);
+        set_host(
+            self.emulator,
+            &format!("{function}.{}", self.host),
+            process.address,
+        )
+        .await;
         self.processes.insert(function.to_owned(), process);
     }
 
