@@ -1,5 +1,6 @@
 //! What stands for the cloud: one emulator and one Redis for the whole test binary, on threads that outlive every test.
 
+use crate::folder;
 use crate::tuning::processes_wanted;
 use emulator::{Emulator, Options, Program};
 use local::Redis;
@@ -39,8 +40,9 @@ impl Infra {
             std::thread::spawn(move || {
                 let runtime = Runtime::new().expect("a runtime");
                 runtime.block_on(async move {
-                    let data = tempfile::tempdir().expect("a folder");
-                    tell.send(Self::start(data.path(), processes_wanted()).await)
+                    let this = std::env::current_exe().expect("this program has a path");
+                    let data = folder::own(this.parent().expect("a folder"));
+                    tell.send(Self::start(&data, processes_wanted()).await)
                         .expect("somebody waits");
                     std::future::pending::<()>().await;
                 });

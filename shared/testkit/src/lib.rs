@@ -10,6 +10,7 @@
 )]
 
 mod answer;
+mod folder;
 mod hub;
 mod infra;
 mod kith;

@@ -10,6 +10,7 @@ mod process;
 mod program;
 mod rest;
 mod runner;
+mod scratch;
 mod spawner;
 mod store;
 mod template;

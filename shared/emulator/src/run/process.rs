@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use tokio::process::{Child, Command};
 
-/// Variables of the emulator's own process that its children see: where programs and temporary files are, no configuration.
-const INHERITED: [&str; 3] = ["PATH", "HOME", "TMPDIR"];
+/// Variables of the emulator's own process that its children see: where programs are, no configuration.
+const INHERITED: [&str; 2] = ["PATH", "HOME"];
 
-/// The command of a task's attempt, with its output in `log`.
+/// The command of a task's attempt, with its output in `log` and its temporary files in `scratch`.
 pub(super) fn command(
     program: &Program,
     execution: &Execution,
     index: usize,
     attempt: u32,
     log: &Path,
+    scratch: &Path,
 ) -> io::Result<Command> {
     let output = File::create(log)?;
     let template = &execution.template;
@@ -36,7 +37,10 @@ pub(super) fn command(
             .iter()
             .filter_map(|name| Some((name, std::env::var_os(name)?))),
     );
-    command.envs(&program.env).envs(&template.env);
+    command
+        .env("TMPDIR", scratch)
+        .envs(&program.env)
+        .envs(&template.env);
     command
         .env("CLOUD_RUN_JOB", execution.job_id())
         .env("CLOUD_RUN_EXECUTION", execution.id());

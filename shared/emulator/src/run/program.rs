@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A program that stands for a container image.
 ///
-/// Its process sees no variables but `PATH`, `HOME` and `TMPDIR` of the emulator's, those of [`Program::env`], then those of the container and of
+/// Its process sees no variables but `PATH` and `HOME` of the emulator's, a `TMPDIR` of its own, those of [`Program::env`], then those of the container and of
 /// the run (which win), then Cloud Run's own.
 #[derive(Debug, Clone)]
 pub struct Program {

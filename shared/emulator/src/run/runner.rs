@@ -2,13 +2,15 @@
 
 use super::execution::{End, Execution, Status as TaskStatus};
 use super::process::{Process, command};
+use super::scratch::Scratch;
 use super::spawner::Spawner;
 use super::{Inner, Jobs, process, store};
 use crate::core::StartError;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -59,6 +61,7 @@ impl Jobs {
                     .filter_map(|task| task.pid)
                     .for_each(|pid| process::end_left(pid, program));
             }
+            Scratch::sweep(execution);
             execution.recover();
             self.inner
                 .core
@@ -180,28 +183,17 @@ impl Inner {
             number,
         } = attempt;
         let folder = self.runner.folder.join(execution.id());
-        let prepared = match self.images.get(&execution.template.image) {
-            Some(program) => std::fs::create_dir_all(&folder).and_then(|()| {
-                command(
-                    program,
-                    &execution,
-                    index,
-                    number,
-                    &folder.join(format!("{index}-{number}.log")),
-                )
-            }),
-            None => Err(io::Error::other(format!(
-                "no program stands for the image {}",
-                execution.template.image
-            ))),
-        };
+        let prepared = self.prepare(&execution, index, number, &folder);
         let kill = self.faults.kills(&execution);
         let (spawner, core) = (self.runner.spawner.clone(), Arc::clone(&self.core));
         async move {
             let deadline = core.clock.now_micros().saturating_add(execution.template.timeout);
-            let started = async { Ok::<_, io::Error>(Process::new(spawner.spawn(prepared?).await?)) };
-            let mut process = match started.await {
-                Ok(process) => process,
+            let started = async {
+                let (command, scratch) = prepared?;
+                Ok::<_, io::Error>((Process::new(spawner.spawn(command).await?), scratch))
+            };
+            let (mut process, _scratch) = match started.await {
+                Ok(started) => started,
                 Err(error) => {
                     return (
                         index,
@@ -228,6 +220,25 @@ impl Inner {
             };
             (index, end)
         }
+    }
+
+    /// The command of an attempt, and the folder that lives as long as it.
+    fn prepare(
+        &self,
+        execution: &Execution,
+        index: usize,
+        number: u32,
+        folder: &Path,
+    ) -> io::Result<(Command, Scratch)> {
+        let image = &execution.template.image;
+        let program = self.images.get(image);
+        let program =
+            program.ok_or_else(|| io::Error::other(format!("no program stands for the image {image}")))?;
+        std::fs::create_dir_all(folder)?;
+        let scratch = Scratch::make(execution, index, number)?;
+        let log = folder.join(format!("{index}-{number}.log"));
+        let command = command(program, execution, index, number, &log, scratch.path())?;
+        Ok((command, scratch))
     }
 
     fn remember(&self, name: &str, index: usize, pid: Option<u32>) {

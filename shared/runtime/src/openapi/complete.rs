@@ -55,6 +55,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for operation in operations_mut(item) {
             name_parameters(path, operation);
+            name_headers(operation);
             name_problems(path, operation);
         }
     }
@@ -86,6 +87,37 @@ fn name_parameters(path: &str, operation: &mut Operation) {
     }
     if parameters.is_empty() {
         operation.parameters = None;
+    }
+}
+
+/// Headers that the conventions give to every endpoint of a kind: what creates takes `Idempotency-Key`, what can be stale takes `If-Match`.
+fn name_headers(operation: &mut Operation) {
+    let answers = |status: &str| operation.responses.responses.contains_key(status);
+    let signed_in = operation
+        .security
+        .as_ref()
+        .is_some_and(|security| !security.is_empty());
+    let key = "1 to 255 printable characters: the same request with the same key again, within 24 hours, gets the first answer";
+    let tag = "an ETag: change it only if it is still this version";
+    let named = [
+        ("Idempotency-Key", key, signed_in && answers("201")),
+        ("If-Match", tag, answers("412")),
+    ];
+    for (name, description, taken) in named {
+        if taken {
+            let header = ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Header);
+            let schema = ObjectBuilder::new().schema_type(Type::String).build();
+            let header = header
+                .description(Some(description))
+                .required(Required::False)
+                .schema(Some(schema));
+            operation
+                .parameters
+                .get_or_insert_with(Vec::new)
+                .push(header.build().into());
+        }
     }
 }
 
