@@ -145,10 +145,17 @@ impl Kith {
 
     /// Runs a schedule now.
     pub async fn run_schedule(&self, name: &str) {
-        let path = format!(
-            "/v1/projects/{}/locations/us-central1/jobs/{name}:run",
-            self.at.project
-        );
+        self.schedule(name, "run").await;
+    }
+
+    /// From now on a schedule runs only when [`Kith::run_schedule`] asks for it, not by the clock.
+    pub async fn pause_schedule(&self, name: &str) {
+        self.schedule(name, "pause").await;
+    }
+
+    async fn schedule(&self, name: &str, verb: &str) {
+        let project = &self.at.project;
+        let path = format!("/v1/projects/{project}/locations/us-central1/jobs/{name}:{verb}");
         self.emulator(Method::POST, &path, Some(serde_json::json!({})))
             .await
             .ok();

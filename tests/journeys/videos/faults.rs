@@ -31,13 +31,6 @@ async fn kill_attempts(kith: &Kith, attempts: u32) {
     .await;
 }
 
-/// The sweep runs when it is told to only.
-async fn stop_the_clock(kith: &Kith) {
-    let project = &kith.at.project;
-    let pause = format!("/v1/projects/{project}/locations/us-central1/jobs/{SILENT}:pause");
-    kith.emulator(Method::POST, &pause, Some(json!({}))).await.ok();
-}
-
 /// Forgets what jobs said, as time would.
 async fn forget_progress(kith: &Kith, path: &str) {
     let environment = local::environment(&kith.at, kith.secrets());
@@ -161,7 +154,7 @@ async fn a_job_that_is_killed_in_the_middle_is_done_again() {
 async fn a_job_that_never_says_a_word_is_started_again() {
     let kith = Kith::start_with(&[("JOB_SILENCE_SECONDS", "0")]).await;
     let [ann] = kith.people(["ann"]).await;
-    stop_the_clock(&kith).await;
+    kith.pause_schedule(SILENT).await;
     kill_attempts(&kith, 4).await;
     let path = upload(&kith, &ann, &clip("320x180", 1).await).await;
     describe(&ann, &path, "By the sea").await.expect(201);
@@ -184,7 +177,7 @@ async fn a_job_that_never_says_a_word_is_started_again() {
 async fn a_job_that_always_dies_is_given_up() {
     let kith = Kith::start_with(&[("JOB_SILENCE_SECONDS", "0")]).await;
     let [ann] = kith.people(["ann"]).await;
-    stop_the_clock(&kith).await;
+    kith.pause_schedule(SILENT).await;
     kill_attempts(&kith, 100).await;
     let path = upload(&kith, &ann, b"whatever").await;
     for _ in 0..4 {
