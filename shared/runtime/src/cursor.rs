@@ -21,7 +21,7 @@ pub struct Cursor {
 impl Cursor {
     /// Cursors of the list `scope`.
     pub fn new(context: &Context, scope: impl Into<String>) -> Self {
-        Self::with_key(&context.settings().cursor_key, scope)
+        Self::with_key(context.settings().cursor_key.reveal(), scope)
     }
 
     fn with_key(key: &str, scope: impl Into<String>) -> Self {

@@ -168,20 +168,14 @@ async fn commit(client: &Client, writes: Vec<pb::Write>) -> Result<(), Status> {
         .filter(|w| matches!(w.operation, Some(pb::write::Operation::Delete(_))))
         .count();
     let written = writes.len() - deletes;
-    let connected = client
-        .api()
-        .await
-        .map_err(|error| Status::unavailable(error.to_string()))?;
     let request = pb::CommitRequest {
         database: client.database(),
         writes,
         ..Default::default()
     };
-    connected
-        .api
-        .get()
-        .commit(crate::documents::timed(request))
-        .await?;
+    let firestore = client.firestore().await;
+    let mut firestore = firestore.map_err(|error| Status::unavailable(error.to_string()))?;
+    firestore.commit(crate::documents::timed(request)).await?;
     operations::written(written);
     operations::deleted(deletes);
     Ok(())

@@ -23,11 +23,9 @@ pub(crate) struct Client {
     connected: Arc<OnceCell<Connected>>,
 }
 
-/// A connection and the names that every request spells out.
+/// A connection.
 #[derive(Clone)]
-pub(crate) struct Connected {
-    pub(crate) api: GoogleApi<FirestoreClient<GoogleAuthMiddleware>>,
-}
+struct Connected(GoogleApi<FirestoreClient<GoogleAuthMiddleware>>);
 
 impl std::fmt::Debug for Connected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,8 +66,9 @@ impl Client {
         format!("{}/{collection}/{id}", self.root())
     }
 
-    pub(crate) async fn api(&self) -> Result<&Connected> {
-        self.connected.get_or_try_init(|| self.connect()).await
+    /// Firestore itself.
+    pub(crate) async fn firestore(&self) -> Result<FirestoreClient<GoogleAuthMiddleware>> {
+        Ok(self.connected.get_or_try_init(|| self.connect()).await?.0.get())
     }
 
     async fn connect(&self) -> Result<Connected> {
@@ -82,9 +81,7 @@ impl Client {
             None => FirestoreDb::with_options(options).await,
         };
         let db = db.map_err(|error| Error::unavailable("Firestore", error))?;
-        Ok(Connected {
-            api: db.client().clone(),
-        })
+        Ok(Connected(db.client().clone()))
     }
 }
 

@@ -64,10 +64,8 @@ impl Documents {
         };
         let answers = self
             .client
-            .api()
+            .firestore()
             .await?
-            .api
-            .get()
             .batch_get_documents(timed(request))
             .await?
             .into_inner();
@@ -97,10 +95,8 @@ impl Documents {
         };
         let answers = self
             .client
-            .api()
+            .firestore()
             .await?
-            .api
-            .get()
             .run_query(timed(request))
             .await?
             .into_inner();
@@ -138,10 +134,8 @@ impl Documents {
         };
         let answers = self
             .client
-            .api()
+            .firestore()
             .await?
-            .api
-            .get()
             .run_aggregation_query(timed(request))
             .await?
             .into_inner();

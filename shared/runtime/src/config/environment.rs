@@ -4,9 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// Variables by name. Empty ones count as absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Variables by name. Empty ones count as absent. Some are secrets, so `Debug` shows names alone.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment(BTreeMap<String, String>);
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Environment {
     /// Those of this process.
@@ -125,6 +131,12 @@ impl std::error::Error for WrongVariables {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_value_is_shown() {
+        let environment = Environment::default().with("SIGNING_KEYS", "secret");
+        assert_eq!(format!("{environment:?}"), "{\"SIGNING_KEYS\"}");
+    }
 
     #[test]
     fn one_message_names_everything() {

@@ -1,6 +1,6 @@
 //! What every function is told.
 
-use super::{Environment, Reader, WrongVariables};
+use super::{Environment, Reader, Secret, WrongVariables};
 use cloud::{CloudConfig, Endpoints};
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub struct Settings {
     /// `OIDC_JWKS_URL`, default Google's.
     pub oidc_jwks_url: String,
     /// `CURSOR_KEY`, required: a secret of at least 16 characters that authenticates cursors, the same in all functions.
-    pub cursor_key: String,
+    pub cursor_key: Secret,
     /// `BEHIND_GATEWAY`, default `false`: the caller's token arrives as `X-Forwarded-Authorization`.
     pub behind_gateway: bool,
     /// `FORWARDED_HOPS`, default `0`: how many proxies of ours append to `X-Forwarded-For` (Cloud Run: 1).
@@ -114,7 +114,7 @@ impl Settings {
             show_operations: reader.or("SHOW_OPERATIONS", false),
             public_url,
         };
-        if !settings.cursor_key.is_empty() && settings.cursor_key.len() < 16 {
+        if (1..16).contains(&settings.cursor_key.reveal().len()) {
             reader.refuse("CURSOR_KEY", "at least 16 characters");
         }
         reader.done().map(|()| settings)
