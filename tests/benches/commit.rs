@@ -47,7 +47,7 @@ pub(crate) fn run() -> Outcome {
     print_ratio(
         "commit",
         median(&together) / base,
-        "time a commit with 16 under way / an insert",
+        &format!("time of a commit, {together_name} / an insert"),
     );
     Ok(())
 }
