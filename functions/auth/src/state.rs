@@ -51,7 +51,7 @@ impl Auth {
         let settings = context.settings();
         Ok(Self {
             cloud: context.cloud().clone(),
-            passwords: Passwords::new(parallel)?,
+            passwords: Passwords::new(parallel),
             throttle: Throttle::new(context.cloud().cache().clone(), failures),
             signer: Signer::new(&keys)?,
             refresh_key: hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes()),

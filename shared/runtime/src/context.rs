@@ -31,14 +31,11 @@ impl Context {
     /// A variable is missing or wrong, or an address cannot be parsed.
     pub fn new(function: &'static str, environment: &Environment) -> Result<Self, SetupError> {
         let settings = Settings::read(environment)?;
-        let http = reqwest::Client::builder()
-            .timeout(std::time::Duration::from_secs(5))
-            .build()?;
         Ok(Self {
             inner: Arc::new(Inner {
                 cloud: Cloud::new(&settings.cloud(function), Clock::system())?,
-                access: AccessVerifier::new(&settings, http.clone()),
-                oidc: OidcVerifier::new(&settings, http),
+                access: AccessVerifier::new(&settings),
+                oidc: OidcVerifier::new(&settings),
                 environment: environment.clone(),
                 settings,
             }),

@@ -1,6 +1,7 @@
 //! Serving until told to stop.
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -34,6 +35,10 @@ pub(crate) async fn serve_saying(
         stop.await;
         let _ = stopping.send(true);
     };
+    // small answers and hub frames go out at once, not when the peer has acknowledged the last ones
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(signal);
     let mut told = stopped.clone();

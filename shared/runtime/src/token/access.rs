@@ -44,14 +44,14 @@ pub struct AccessVerifier {
 }
 
 impl AccessVerifier {
-    pub(crate) fn new(settings: &Settings, http: reqwest::Client) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&settings.token_issuer]);
         validation.set_audience(&[&settings.token_audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = LEEWAY;
         Self {
-            jwks: Jwks::new(settings.jwks_url.clone(), http),
+            jwks: Jwks::new(settings.jwks_url.clone()),
             validation,
         }
     }

@@ -11,12 +11,13 @@ use tokio::sync::Mutex;
 
 /// The least time between two fetches.
 const APART: Duration = Duration::from_mins(1);
+/// How long a fetch may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The keys at an address. An unknown `kid` fetches them again, at most once a minute.
 #[derive(Clone)]
 pub struct Jwks {
     url: String,
-    http: reqwest::Client,
     clock: Clock,
     keys: Arc<RwLock<HashMap<String, Arc<Key>>>>,
     fetched: Arc<Mutex<Option<Timestamp>>>,
@@ -37,10 +38,9 @@ impl std::fmt::Debug for Jwks {
 
 impl Jwks {
     /// The keys at `url`, fetched at the first need.
-    pub fn new(url: String, http: reqwest::Client) -> Self {
+    pub fn new(url: String) -> Self {
         Self {
             url,
-            http,
             clock: Clock::system(),
             keys: Arc::default(),
             fetched: Arc::default(),
@@ -74,8 +74,12 @@ impl Jwks {
 
     async fn fetch(&self) -> Result<()> {
         let away = |error| Error::unavailable("the keys", error);
-        let answer = self
-            .http
+        // made for each of these rare fetches: a client reads the machine's certificates, which no start should wait for
+        let http = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .build()
+            .map_err(away)?;
+        let answer = http
             .get(&self.url)
             .send()
             .await

@@ -31,13 +31,13 @@ pub struct OidcVerifier {
 }
 
 impl OidcVerifier {
-    pub(crate) fn new(settings: &Settings, http: reqwest::Client) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.set_issuer(&ISSUERS);
         validation.set_audience(&[&settings.oidc_audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         Self {
-            jwks: Jwks::new(settings.oidc_jwks_url.clone(), http),
+            jwks: Jwks::new(settings.oidc_jwks_url.clone()),
             mode: settings.oidc_mode,
             audience: settings.oidc_audience.clone(),
             account: settings.oidc_account.clone(),
