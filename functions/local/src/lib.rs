@@ -1,6 +1,5 @@
 //! All of Kith in one process: every function, the emulator of Google's services, and a child Redis.
 
-mod child;
 mod environment;
 mod kith;
 mod objects;
@@ -9,7 +8,6 @@ pub mod provision;
 mod redis;
 mod secrets;
 
-pub use child::with_parent_death;
 pub use environment::{Addresses, environment, job_environment};
 pub use kith::{Kith, KithError, Options};
 pub use objects::with_objects;

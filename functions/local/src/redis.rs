@@ -1,6 +1,6 @@
 //! A Redis of our own: a child process on a loopback port that dies with us.
 
-use crate::child::with_parent_death;
+use runtime::with_parent_death;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;

@@ -6,8 +6,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::time::timeout;
+
+use runtime::with_parent_death;
 
 use crate::failure::Failure;
 
@@ -82,13 +84,7 @@ pub async fn lines(
 /// Starts a tool that dies with this future, and on Linux with the thread that started it too (that is what the kernel
 /// watches): start it from a thread of the runtime, never from a blocking one.
 fn spawn(tool: &str, arguments: &[String], folder: Option<&Path>) -> Result<Child, Failure> {
-    let mut command = if cfg!(target_os = "linux") {
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", "--", tool]);
-        command
-    } else {
-        Command::new(tool)
-    };
+    let mut command = with_parent_death(tool);
     command
         .args(arguments)
         .stdin(Stdio::null())

@@ -17,8 +17,8 @@ pub enum Error {
     Refused(Refusal),
     /// Something below the domain failed; logged once, told to nobody.
     Failed(Box<dyn std::error::Error + Send + Sync>),
-    /// An answer that was given before is given again.
-    Replay(Box<Response>),
+    /// The answer is there already: one that was given before, or a problem that no refusal of the domain is.
+    Answered(Box<Response>),
 }
 
 impl Error {
@@ -33,7 +33,7 @@ impl std::fmt::Display for Error {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Failed(error) => write!(f, "{}", Chain(error.as_ref())),
-            Self::Replay(_) => f.write_str("answered before"),
+            Self::Answered(_) => f.write_str("answered already"),
         }
     }
 }
@@ -70,7 +70,7 @@ impl IntoResponse for Error {
                     Vec::new(),
                 ))
             }
-            Self::Replay(response) => *response,
+            Self::Answered(response) => *response,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod child;
 pub mod config;
 mod context;
 mod cursor;
@@ -22,6 +23,7 @@ pub mod token;
 
 pub use answer::{Created, Json, NoContent, Tagged};
 pub use app::{App, Assembled};
+pub use child::with_parent_death;
 pub use config::{Environment, Settings};
 pub use context::{Context, SetupError};
 pub use cursor::Cursor;

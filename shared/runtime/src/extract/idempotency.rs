@@ -63,7 +63,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
         let key = key(parts, &caller, &text);
         let context = context(parts)?;
         if let Some(first) = context.cloud().earlier_answer(&key).await? {
-            return Err(Error::Replay(Box::new(answer::replay(first))));
+            return Err(Error::Answered(Box::new(answer::replay(first))));
         }
         claim(parts, context, &key).await?;
         Ok(Self(Some(key)))
@@ -106,7 +106,7 @@ async fn claim(parts: &Parts, context: &Context, key: &IdempotencyKey) -> Result
         }
         Ok(None) => {
             let detail = "a request with this Idempotency-Key is still running";
-            Err(Error::Replay(Box::new(crate::error::plain(
+            Err(Error::Answered(Box::new(crate::error::plain(
                 StatusCode::CONFLICT,
                 "idempotency_key_in_use",
                 detail,

@@ -1,8 +1,7 @@
 //! One function as its own process.
 
 use crate::binary;
-use local::with_parent_death;
-use runtime::Environment;
+use runtime::{Environment, with_parent_death};
 use std::net::SocketAddr;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};

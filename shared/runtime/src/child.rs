@@ -8,7 +8,7 @@ use tokio::process::Command;
 pub fn with_parent_death(program: impl AsRef<OsStr>) -> Command {
     if cfg!(target_os = "linux") {
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL"]).arg(program);
+        command.args(["--pdeathsig", "KILL", "--"]).arg(program);
         command
     } else {
         Command::new(program)
