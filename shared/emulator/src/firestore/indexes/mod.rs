@@ -4,11 +4,18 @@
 //! <https://firebase.google.com/docs/firestore/query-data/index-overview>.
 
 mod declared;
+#[expect(dead_code, reason = "storage and the planner come next")]
+mod definition;
+#[expect(dead_code, reason = "storage comes next")]
+mod intern;
 mod need;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use declared::Declared;
+pub(crate) use definition::IndexDefinition;
+#[expect(unused_imports, reason = "storage comes next")]
+pub(crate) use intern::Intern;
 
 use super::query::plan::Plan;
 use crate::core::StartError;
