@@ -4,7 +4,7 @@
 //! `RATIO name: ours / baseline`. Below 1 ours is the cheaper one.
 
 mod cold_start;
-mod commit;
+mod emulator;
 mod fan_out;
 mod idle_connections;
 mod sockets;
@@ -22,7 +22,7 @@ type Benchmark = fn() -> Outcome;
 
 const BENCHMARKS: [(&str, Benchmark); 5] = [
     ("cold-start", cold_start::run),
-    ("commit", commit::run),
+    ("emulator", emulator::run),
     ("fan-out", fan_out::run),
     ("idle-connections", idle_connections::run),
     ("transcode", transcode::run),
