@@ -17,7 +17,7 @@ impl Hosts {
         }
     }
 
-    /// From now on, `suffix` and every host below it is `address`.
+    /// From now on, `suffix` and every host below it is `address`. An empty suffix is every host that has no other: nothing leaves the machine.
     pub(crate) fn set(&self, suffix: &str, address: SocketAddr) {
         let mut hosts = self.by_suffix.write().unwrap_or_else(PoisonError::into_inner);
         hosts.insert(suffix.to_owned(), address);
@@ -28,7 +28,7 @@ impl Hosts {
         let hosts = self.by_suffix.read().unwrap_or_else(PoisonError::into_inner);
         let covers = |suffix: &str| {
             host.strip_suffix(suffix)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                .is_some_and(|rest| suffix.is_empty() || rest.is_empty() || rest.ends_with('.'))
         };
         hosts
             .iter()
@@ -76,5 +76,14 @@ mod tests {
             "http://notkith.internal/"
         );
         assert_eq!(hosts.resolve("no address"), "no address");
+        hosts.set("", "127.0.0.1:9".parse().unwrap());
+        assert_eq!(
+            hosts.resolve("http://elsewhere.example/a"),
+            "http://127.0.0.1:9/a"
+        );
+        assert_eq!(
+            hosts.resolve("http://auth.kith.internal/"),
+            "http://127.0.0.1:1000/"
+        );
     }
 }
