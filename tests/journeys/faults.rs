@@ -82,13 +82,7 @@ async fn every_push_comes_three_times_and_out_of_order() {
     let kith = Kith::start().await;
     let [ann, bob, cid, dan, eve] = kith.people(["ann", "bob", "cid", "dan", "eve"]).await;
     kith.settled().await;
-    control(
-        &kith,
-        Method::PUT,
-        "/_emulator/pubsub/faults",
-        json!({ "duplicate": 2, "shuffle": 7 }),
-    )
-    .await;
+    kith.shuffle(2, 7).await;
     let (post, others) = crowd(&kith, &ann, &[bob, cid, dan, eve]).await;
     equals_its_definition(&kith, &ann, &post, others).await;
 }
@@ -182,14 +176,15 @@ async fn a_commit_whose_answer_is_lost_happens_once() {
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let post = ann.posts("first light").await;
     kith.settled().await;
-    for (code, after) in [
-        ("UNAVAILABLE", true),
-        ("DEADLINE_EXCEEDED", true),
-        ("UNAVAILABLE", false),
-        ("ABORTED", false),
+    for (kind, after) in [
+        ("unavailable", true),
+        ("deadlineExceeded", true),
+        ("unavailable", false),
+        ("aborted", false),
     ] {
-        let fault = json!({ "method": "Commit", "code": code, "times": 1, "after": after });
-        control(&kith, Method::PUT, "/_emulator/firestore/faults", fault).await;
+        let fault =
+            json!({ "service": "firestore", "method": "Commit", "kind": kind, "times": 1, "after": after });
+        kith.fault(fault).await;
         bob.comments(&post, "nice").await;
     }
     kith.settled().await;

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::control;
 use crate::db::Db;
+use crate::faults::{self, Faults, SlowDisk};
 use crate::firestore::Firestore;
 use crate::hosts::Hosts;
 use crate::iam;
@@ -23,7 +24,10 @@ pub(crate) struct Core {
     pub(crate) data: PathBuf,
     pub(crate) db: Db,
     pub(crate) durability: Durability,
-    pub(crate) clock: Clock,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) faults: Arc<Faults>,
+    /// What every write to the disk asks first.
+    pub(crate) slow_disk: SlowDisk,
     pub(crate) hosts: Hosts,
     pub(crate) issuer: Issuer,
     /// The client that pushes and schedules go out with.
@@ -71,10 +75,14 @@ impl Emulator {
     pub fn open(options: Options) -> Result<Self, StartError> {
         let folder = |error| StartError::Folder(options.data.clone(), error);
         std::fs::create_dir_all(&options.data).map_err(folder)?;
+        let (clock, faults) = (Arc::new(Clock::default()), Arc::new(Faults::default()));
+        let slow = SlowDisk::new(Arc::clone(&clock), Arc::clone(&faults));
         let core = Arc::new(Core {
-            db: Db::open(&options.data.join("emulator.db"), options.durability)?,
+            db: Db::open(&options.data.join("emulator.db"), options.durability)?.slowed(slow.clone()),
             durability: options.durability,
-            clock: Clock::default(),
+            slow_disk: slow,
+            clock,
+            faults,
             hosts: Hosts::new(options.hosts),
             issuer: Issuer::open(&options.data)?,
             http: reqwest::Client::builder()
@@ -96,7 +104,7 @@ impl Emulator {
 
     /// Every API and the control surface (`/_emulator`). For loopback only: it opens everything to whoever reaches it.
     pub fn router(&self) -> Router {
-        Router::new()
+        let apis = Router::new()
             .merge(self.firestore.router())
             .merge(self.pubsub.router())
             .merge(self.storage.router())
@@ -104,14 +112,20 @@ impl Emulator {
             .merge(self.scheduler.router())
             .merge(iam::router(Arc::clone(&self.core)))
             .merge(self.core.issuer.router())
-            .merge(control::router(self.clone()))
+            .merge(faults::router(Arc::clone(&self.core)))
+            .merge(control::router(self.clone()));
+        self.faults().over(apis)
+    }
+
+    fn faults(&self) -> faults::Layer {
+        faults::Layer::new(Arc::clone(&self.core), self.storage.clone())
     }
 
     /// Only what a browser may see of Cloud Storage: signed URLs and public objects at `/{bucket}/{object}`.
     ///
     /// Answers `None` from [`Emulator::has_bucket`] decide whether a path is meant for it.
     pub fn objects_router(&self) -> Router {
-        self.storage.public_router()
+        self.faults().over(self.storage.public_router())
     }
 
     /// Whether there is a bucket of that name.

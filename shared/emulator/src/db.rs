@@ -1,5 +1,6 @@
 //! The one SQLite file that everything lives in.
 
+use crate::faults::SlowDisk;
 use crate::options::Durability;
 use rusqlite::{Connection, Transaction};
 use std::path::Path;
@@ -10,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Db {
     connection: Mutex<Connection>,
+    slow: SlowDisk,
 }
 
 impl Db {
@@ -24,7 +26,13 @@ impl Db {
         connection.pragma_update(None, "synchronous", synchronous)?;
         Ok(Self {
             connection: Mutex::new(connection),
+            slow: SlowDisk::default(),
         })
+    }
+
+    /// The same, whose writes wait as long as a fault says.
+    pub(crate) fn slowed(self, slow: SlowDisk) -> Self {
+        Self { slow, ..self }
     }
 
     /// Runs `work` in one transaction: all of it is stored, or nothing.
@@ -35,6 +43,7 @@ impl Db {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
         let answer = work(&transaction)?;
+        self.slow.block();
         transaction.commit()?;
         Ok(answer)
     }

@@ -4,6 +4,7 @@ mod clock;
 mod control;
 mod core;
 mod db;
+mod faults;
 mod firestore;
 mod grpc;
 mod hosts;

@@ -40,7 +40,7 @@ impl IntoResponse for RestError {
 }
 
 /// The HTTP status and the name of a gRPC code, by `google/rpc/code.proto`.
-fn names(code: Code) -> (StatusCode, &'static str) {
+pub(crate) fn names(code: Code) -> (StatusCode, &'static str) {
     match code {
         Code::Ok => (StatusCode::OK, "OK"),
         Code::Cancelled => (

@@ -143,6 +143,22 @@ impl Kith {
         Answer::read(request.send().await.expect("the emulator answers")).await
     }
 
+    /// Sets a fault of the emulator for this Kith's project, as its `/_emulator/faults` has it.
+    pub async fn fault(&self, mut fault: Value) {
+        fault["project"] = self.at.project.clone().into();
+        self.emulator(Method::PUT, "/_emulator/faults", Some(fault))
+            .await
+            .ok();
+    }
+
+    /// From now on every push comes `copies` more times, in an order drawn from `seed`.
+    pub async fn shuffle(&self, copies: u32, seed: u64) {
+        self.fault(serde_json::json!({"service": "pubsub", "kind": "duplicate", "copies": copies}))
+            .await;
+        self.fault(serde_json::json!({"service": "pubsub", "kind": "reorder", "seed": seed}))
+            .await;
+    }
+
     /// Runs a schedule now.
     pub async fn run_schedule(&self, name: &str) {
         self.schedule(name, "run").await;

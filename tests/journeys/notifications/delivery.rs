@@ -54,10 +54,7 @@ async fn what_others_do_is_told_and_what_one_does_oneself_is_not() {
 #[tokio::test]
 async fn everything_is_told_once_when_every_push_comes_thrice_in_any_order() {
     let kith = Kith::start().await;
-    let faults = json!({ "project": kith.at.project, "duplicate": 2, "shuffle": 11 });
-    kith.emulator(Method::PUT, "/_emulator/pubsub/faults", Some(faults))
-        .await
-        .ok();
+    kith.shuffle(2, 11).await;
     let [ann, bob, cid, dan, eve] = kith.people(["ann", "bob", "cid", "dan", "eve"]).await;
     let post = ann.posts("first light").await;
     for person in [&bob, &cid, &dan, &eve] {
@@ -105,10 +102,8 @@ async fn a_delivery_that_fails_half_way_is_finished_by_the_next() {
     })
     .await;
     // record and group are two commits: their answers are lost, one after the other
-    let faults = json!({ "project": kith.at.project, "method": "Commit", "code": "UNAVAILABLE", "times": 3, "after": true });
-    kith.emulator(Method::PUT, "/_emulator/firestore/faults", Some(faults))
-        .await
-        .ok();
+    kith.fault(json!({ "service": "firestore", "method": "Commit", "kind": "unavailable", "times": 3, "after": true }))
+        .await;
     hold(&kith, Method::DELETE, "comment-created").await;
     kith.settled().await;
     let entries = ann.notifications().await;

@@ -54,10 +54,7 @@ async fn following_is_seen_at_once_and_counted_exactly() {
 #[tokio::test]
 async fn counts_are_exact_when_every_push_comes_twice_in_any_order() {
     let kith = Kith::start().await;
-    let faults = json!({ "project": kith.at.project, "duplicate": 1, "shuffle": 7 });
-    kith.emulator(reqwest::Method::PUT, "/_emulator/pubsub/faults", Some(faults))
-        .await
-        .ok();
+    kith.shuffle(1, 7).await;
     let people = kith.people(["ann", "bob", "cid", "dan", "eve"]).await;
     let [ann, others @ ..] = &people;
     for other in others {

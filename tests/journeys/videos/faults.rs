@@ -1,7 +1,7 @@
 //! Whatever is doubled, delayed or killed on the way, there is one video in the end.
 
 use super::clips::clip;
-use super::{begin, describe, executions, fault, path, processed, put, told, upload};
+use super::{begin, describe, executions, hold, path, processed, put, told, upload};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, Person};
@@ -23,12 +23,8 @@ async fn one_video(kith: &Kith, person: &Person, path: &str) {
 }
 
 async fn kill_attempts(kith: &Kith, attempts: u32) {
-    fault(
-        kith,
-        "run/faults",
-        json!({ "job": "transcode", "killAttempts": attempts }),
-    )
-    .await;
+    kith.fault(json!({ "service": "run", "resource": "transcode", "kind": "kill", "times": attempts }))
+        .await;
 }
 
 /// Forgets what jobs said, as time would.
@@ -44,7 +40,7 @@ async fn forget_progress(kith: &Kith, path: &str) {
 async fn every_message_thrice_in_any_order_makes_one_video() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    fault(&kith, "pubsub/faults", json!({ "duplicate": 2, "shuffle": 7 })).await;
+    kith.shuffle(2, 7).await;
     let path = upload(&kith, &ann, &clip("320x180", 1).await).await;
     describe(&ann, &path, "By the sea").await.expect(201);
     processed(&kith, &ann, &path).await;
@@ -66,7 +62,7 @@ async fn news_of_bytes_that_were_replaced_comes_too_late() {
     let path = path(&ticket);
     describe(&ann, &path, "By the sea").await.expect(201);
     let subscription = json!({ "subscription": "videos-object-finalize" });
-    fault(&kith, "pubsub/hold", subscription.clone()).await;
+    hold(&kith, subscription.clone()).await;
     put(&kith, &ticket, &vec![0; good.len()]).await.expect(200);
     let stale = newest_upload(&kith).await;
     put(&kith, &ticket, &good).await.expect(200);
@@ -107,12 +103,8 @@ async fn newest_upload(kith: &Kith) -> Value {
 async fn a_job_that_is_started_twice_makes_one_video() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    fault(
-        &kith,
-        "run/faults",
-        json!({ "job": "transcode", "duplicate": true }),
-    )
-    .await;
+    kith.fault(json!({ "service": "run", "resource": "transcode", "kind": "duplicate" }))
+        .await;
     let path = upload(&kith, &ann, &clip("320x180", 1).await).await;
     describe(&ann, &path, "By the sea").await.expect(201);
     processed(&kith, &ann, &path).await;

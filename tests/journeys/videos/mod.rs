@@ -65,11 +65,12 @@ async fn executions(kith: &Kith) -> Vec<Value> {
     shown["executions"].as_array().unwrap().clone()
 }
 
-/// Sets a fault of the emulator.
-async fn fault(kith: &Kith, service: &str, mut body: Value) {
+/// Keeps the deliveries of a subscription.
+async fn hold(kith: &Kith, mut body: Value) {
     body["project"] = json!(kith.at.project);
-    let path = format!("/_emulator/{service}");
-    kith.emulator(Method::PUT, &path, Some(body)).await.ok();
+    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(body))
+        .await
+        .ok();
 }
 
 /// How many entries of a kind are in somebody's inbox.

@@ -1,7 +1,6 @@
 //! Reads and commits: the rules around one lock, one clock and the database file.
 
 use super::documents::{Change, Documents, LATEST, Snapshot};
-use super::faults::Faults;
 use super::indexes::Indexes;
 use super::name::Database;
 use super::query::plan::Plan;
@@ -22,7 +21,6 @@ pub(crate) struct Engine {
     documents: RwLock<Documents>,
     transactions: Mutex<Transactions>,
     pub(crate) indexes: RwLock<Indexes>,
-    pub(crate) faults: Mutex<Faults>,
 }
 
 /// How a read is tied to a transaction: an id, or nothing.
@@ -50,7 +48,6 @@ impl Engine {
             documents: RwLock::new(Documents::load(stored)),
             transactions: Mutex::default(),
             indexes: RwLock::new(indexes),
-            faults: Mutex::default(),
             core,
         })
     }

@@ -3,7 +3,6 @@
 mod control;
 mod documents;
 mod engine;
-mod faults;
 mod indexes;
 mod name;
 mod order;
@@ -45,7 +44,6 @@ impl Firestore {
         Router::new()
             .route("/google.firestore.v1.Firestore/{method}", post(service::call))
             .route("/_emulator/firestore/indexes", put(control::put_indexes))
-            .route("/_emulator/firestore/faults", put(faults::put))
             .with_state(Arc::clone(&self.engine))
     }
 }

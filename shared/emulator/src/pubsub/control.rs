@@ -1,4 +1,4 @@
-//! Pub/Sub's part of the control surface: faults, holds, and what went through.
+//! Pub/Sub's part of the control surface: holds, and what went through.
 #![expect(
     clippy::disallowed_types,
     reason = "the emulator depends on nothing of ours, the runtime's extractors included"
@@ -6,7 +6,6 @@
 
 use super::broker::is_dead_letter;
 use super::envelope::message;
-use super::faults::DeliveryFaults;
 use super::{Inner, names};
 use crate::rest::RestError;
 use axum::Json;
@@ -25,39 +24,10 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 
 pub(crate) fn router(inner: Arc<Inner>) -> Router {
     Router::new()
-        .route("/_emulator/pubsub/faults", put(set_faults))
         .route("/_emulator/pubsub/hold", put(hold).delete(release))
-        .route("/_emulator/pubsub/unavailable", put(unavailable))
         .route("/_emulator/pubsub/messages", get(messages))
         .route("/_emulator/pubsub/dead-letters", get(dead_letters))
         .with_state(inner)
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FaultsBody {
-    project: String,
-    subscription: Option<String>,
-    #[serde(default)]
-    duplicate: u32,
-    shuffle: Option<u64>,
-    #[serde(default)]
-    delay_millis: u32,
-}
-
-/// Sets all faults of a subscription or a project: what is left out is off.
-async fn set_faults(State(inner): Service, body: Body<FaultsBody>) -> Result<StatusCode, RestError> {
-    let Json(asked) = body?;
-    let name = asked
-        .subscription
-        .map(|name| names::full(&asked.project, "subscriptions", &name));
-    let faults = DeliveryFaults {
-        duplicate: asked.duplicate,
-        shuffle: asked.shuffle,
-        delay_millis: asked.delay_millis,
-    };
-    inner.lock().faults.set(&asked.project, name, faults);
-    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,21 +53,6 @@ fn set_hold(inner: &Inner, asked: HoldBody, held: bool) -> Result<StatusCode, Re
         _ => return Err(Status::invalid_argument("Name a subscription or a topic.").into()),
     };
     inner.hold(name, held);
-    Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UnavailableBody {
-    project: String,
-    topic: String,
-    times: u32,
-}
-
-async fn unavailable(State(inner): Service, body: Body<UnavailableBody>) -> Result<StatusCode, RestError> {
-    let Json(asked) = body?;
-    let topic = names::full(&asked.project, "topics", &asked.topic);
-    inner.lock().faults.refuse(topic, asked.times);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -28,6 +28,7 @@ mod time;
 use crate::core::{Core, StartError};
 use axum::Router;
 use broker::{Broker, Push};
+use faults::Faults;
 use gcloud_sdk::google::pubsub::v1::PubsubMessage;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -66,7 +67,8 @@ impl Drop for Inner {
 impl PubSub {
     /// Reads what was stored and goes on delivering. Must run inside a Tokio runtime.
     pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
-        let broker = Broker::new(store::load(&core.db)?, core.clock.now_micros());
+        let mut broker = Broker::new(store::load(&core.db)?, core.clock.now_micros());
+        broker.faults = Faults::of(Arc::clone(&core.faults));
         let changed = Arc::new(Notify::new());
         let inner = Arc::new_cyclic(|weak| Inner {
             pump: tokio::spawn(push::run(weak.clone(), Arc::clone(&core), Arc::clone(&changed)))
@@ -138,14 +140,9 @@ impl Inner {
         self.step(|broker, now, changes| broker.publish(topic, messages, now, changes))
     }
 
-    /// A publish call from outside: waits while its topic is held, and fails as often as it was told. A caller that goes away meanwhile has
+    /// A publish call from outside: waits while its topic is held. A caller that goes away meanwhile has
     /// published nothing.
     async fn publish(&self, topic: &str, messages: Vec<PubsubMessage>) -> Result<Vec<String>, Status> {
-        if self.lock().faults.refuses(topic) {
-            return Err(Status::unavailable(format!(
-                "{topic} is unavailable: a fault was asked for"
-            )));
-        }
         self.until_released(topic).await;
         self.publish_now(topic, messages)
     }

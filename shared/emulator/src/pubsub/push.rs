@@ -33,6 +33,19 @@ pub(crate) async fn run(service: Weak<Inner>, core: Arc<Core>, changed: Arc<Noti
 }
 
 async fn deliver(service: Weak<Inner>, core: Arc<Core>, push: Push) {
+    if push.lease.attempt == 1
+        && core
+            .faults
+            .loses(&push.subscription.name, core.clock.now_micros())
+    {
+        let deadline = i64::from(push.subscription.ack_deadline_seconds) * 1_000_000;
+        let until = core.clock.now_micros().saturating_add(deadline);
+        core.clock.sleep_until(Some(until)).await;
+        if let Some(inner) = service.upgrade() {
+            inner.finish(&push, false);
+        }
+        return;
+    }
     let acknowledged = match send(&core, &push).await {
         Ok(status) => acknowledges(status),
         Err(error) => {

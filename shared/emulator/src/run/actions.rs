@@ -97,7 +97,8 @@ impl Jobs {
         let empty = Map::new();
         let overrides = body.get("overrides").and_then(Value::as_object).unwrap_or(&empty);
         let template = job.template.overridden(overrides)?;
-        let copies = if self.inner.faults.duplicates(name) { 2 } else { 1 };
+        let core = &self.inner.core;
+        let copies = 1 + core.faults.runs_more(name, core.clock.now_micros());
         let mut made = Vec::new();
         for _ in 0..copies {
             let random = uuid::Uuid::new_v4().simple().to_string();

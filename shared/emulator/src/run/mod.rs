@@ -22,7 +22,6 @@ pub use program::Program;
 
 use crate::core::{Core, StartError};
 use axum::Router;
-use control::Faults;
 use runner::Runner;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,7 +39,6 @@ struct Inner {
     core: Arc<Core>,
     images: BTreeMap<String, Program>,
     state: Mutex<State>,
-    faults: Faults,
     runner: Runner,
     /// Told when an execution changes.
     changed: Notify,
@@ -59,7 +57,6 @@ impl Jobs {
                 core,
                 images,
                 state,
-                faults: Faults::default(),
                 changed: Notify::new(),
                 runner,
             }),

@@ -184,7 +184,10 @@ impl Inner {
         } = attempt;
         let folder = self.runner.folder.join(execution.id());
         let prepared = self.prepare(&execution, index, number, &folder);
-        let kill = self.faults.kills(&execution);
+        let kill = self
+            .core
+            .faults
+            .kills(&execution.name, self.core.clock.now_micros());
         let (spawner, core) = (self.runner.spawner.clone(), Arc::clone(&self.core));
         async move {
             let deadline = core.clock.now_micros().saturating_add(execution.template.timeout);

@@ -251,11 +251,13 @@ async fn a_cancelled_execution_ends_with_everything_it_started() {
 async fn faults_kill_attempts_and_start_runs_twice() {
     let fixture = Fixture::new();
     fixture.job("read x; exit 0", json!({"maxRetries": 3})).await;
-    let fault = json!({"project": "demo", "job": "work", "killAttempts": 2, "duplicate": true});
-    assert_eq!(
-        fixture.call("PUT", "/_emulator/run/faults", fault).await.0,
-        StatusCode::NO_CONTENT
-    );
+    for fault in [
+        json!({"service": "run", "project": "demo", "resource": "work", "kind": "kill", "times": 2}),
+        json!({"service": "run", "project": "demo", "resource": "work", "kind": "duplicate"}),
+    ] {
+        let (status, told) = fixture.call("PUT", "/_emulator/faults", fault).await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+    }
     fixture.run(json!({})).await;
     let (_, all) = fixture
         .call("GET", "/_emulator/run/executions?project=demo", json!({}))

@@ -3,6 +3,7 @@
 
 use super::checksum::{Summing, Sums};
 use crate::core::StartError;
+use crate::faults::SlowDisk;
 use crate::options::Durability;
 use std::collections::HashSet;
 use std::io;
@@ -14,6 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 pub(super) struct Files {
     folder: PathBuf,
     durability: Durability,
+    slow: SlowDisk,
 }
 
 /// Bytes that are all there, in a file that no object names yet.
@@ -25,10 +27,14 @@ pub(super) struct Stored {
 }
 
 impl Files {
-    pub(super) fn open(data: &Path, durability: Durability) -> Result<Self, StartError> {
+    pub(super) fn open(data: &Path, durability: Durability, slow: SlowDisk) -> Result<Self, StartError> {
         let folder = data.join("objects");
         std::fs::create_dir_all(&folder).map_err(|error| StartError::Folder(folder.clone(), error))?;
-        Ok(Self { folder, durability })
+        Ok(Self {
+            folder,
+            durability,
+            slow,
+        })
     }
 
     /// Removes every file that is not `used`: what a crash left.
@@ -126,6 +132,7 @@ impl Files {
 
     /// Makes sure that what was written so far survives, as the durability says.
     pub(super) async fn press(&self, incoming: &mut Incoming) -> io::Result<()> {
+        self.slow.wait().await;
         incoming.file.flush().await?;
         match self.durability {
             Durability::Process => Ok(()),

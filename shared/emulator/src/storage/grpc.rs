@@ -54,7 +54,7 @@ async fn serve(State(storage): State<Storage>, request: Request) -> Response {
 
 impl Storage {
     fn grpc_get(&self, asked: &api::GetObjectRequest) -> Result<api::Object, Failure> {
-        let bucket = self.admitted(&asked.bucket)?;
+        let bucket = own_name(&asked.bucket)?;
         refuse(asked.soft_deleted == Some(true), "soft_deleted")?;
         let preconditions = Preconditions {
             generation: asked.if_generation_match,
@@ -69,7 +69,7 @@ impl Storage {
     }
 
     fn grpc_list(&self, asked: api::ListObjectsRequest) -> Result<api::ListObjectsResponse, Failure> {
-        let bucket = self.admitted(&asked.parent)?.to_owned();
+        let bucket = own_name(&asked.parent)?.to_owned();
         refuse(asked.versions, "versions")?;
         refuse(asked.soft_deleted, "soft_deleted")?;
         refuse(!asked.match_glob.is_empty(), "match_glob")?;
@@ -93,7 +93,7 @@ impl Storage {
     }
 
     fn grpc_delete(&self, asked: &api::DeleteObjectRequest) -> Result<(), Failure> {
-        let bucket = self.admitted(&asked.bucket)?;
+        let bucket = own_name(&asked.bucket)?;
         let preconditions = Preconditions {
             generation: asked.if_generation_match,
             generation_not: asked.if_generation_not_match,
@@ -104,7 +104,7 @@ impl Storage {
     }
 
     fn grpc_get_bucket(&self, asked: &api::GetBucketRequest) -> Result<api::Bucket, Failure> {
-        let found = self.bucket(self.admitted(&asked.name)?)?;
+        let found = self.bucket(own_name(&asked.name)?)?;
         let preconditions = Preconditions {
             metageneration: asked.if_metageneration_match,
             metageneration_not: asked.if_metageneration_not_match,
@@ -158,14 +158,12 @@ impl Storage {
             ..api::ListBucketsResponse::default()
         })
     }
+}
 
-    /// The bucket's own name out of `projects/_/buckets/NAME`, unless a fault is set for it.
-    fn admitted<'a>(&self, name: &'a str) -> Result<&'a str, Failure> {
-        let wrong = || Failure::invalid(format!("Invalid bucket name: {name}"));
-        let own = name.strip_prefix("projects/_/buckets/").ok_or_else(wrong)?;
-        self.inner.faults.admit(own)?;
-        Ok(own)
-    }
+/// The bucket's own name out of `projects/_/buckets/NAME`.
+fn own_name(name: &str) -> Result<&str, Failure> {
+    let wrong = || Failure::invalid(format!("Invalid bucket name: {name}"));
+    name.strip_prefix("projects/_/buckets/").ok_or_else(wrong)
 }
 
 fn refuse(set: bool, what: &str) -> Result<(), Failure> {

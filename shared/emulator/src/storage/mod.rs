@@ -7,7 +7,6 @@ mod checksum;
 mod cors;
 mod encoding;
 mod failure;
-mod faults;
 mod files;
 mod grpc;
 mod json;
@@ -33,6 +32,7 @@ mod xml;
 use crate::core::{Core, StartError};
 use crate::pubsub::PubSub;
 use axum::Router;
+use failure::{Failure, Kind};
 use files::Files;
 use notices::Outbox;
 use state::State;
@@ -51,7 +51,6 @@ struct Inner {
     files: Files,
     state: Mutex<State>,
     outbox: Outbox,
-    faults: faults::Faults,
     uploads: session::Uploads,
     /// Where the emulator was last served: for addresses in answers to clients that send `Host` without the port.
     address: Mutex<Option<SocketAddr>>,
@@ -60,13 +59,12 @@ struct Inner {
 impl Storage {
     /// Loads everything, sweeps files that nothing names, and sends the notifications that were left.
     pub(crate) fn open(core: Arc<Core>, pubsub: PubSub) -> Result<Self, StartError> {
-        let files = Files::open(&core.data, core.durability)?;
+        let files = Files::open(&core.data, core.durability, core.slow_disk.clone())?;
         let (state, notices) = store::load(&core.db, core.clock.now_micros() - session::LIFETIME_MICROS)?;
         files.sweep(&state.files())?;
         core.clock.rise_above(state.newest());
         let inner = Inner {
             outbox: Outbox::new(Arc::clone(&core), pubsub),
-            faults: faults::Faults::default(),
             uploads: session::Uploads::default(),
             address: Mutex::new(None),
             state: Mutex::new(state),
@@ -81,9 +79,7 @@ impl Storage {
 
     /// All of it.
     pub(crate) fn router(&self) -> Router {
-        let apis = json::router(self.clone())
-            .merge(grpc::router(self.clone()))
-            .merge(faults::router(self.clone()));
+        let apis = json::router(self.clone()).merge(grpc::router(self.clone()));
         apis.merge(self.public_router())
     }
 
@@ -94,6 +90,12 @@ impl Storage {
 
     pub(crate) fn has_bucket(&self, name: &str) -> bool {
         self.state().buckets.contains_key(name)
+    }
+
+    /// The project of a bucket.
+    pub(crate) fn project_of(&self, bucket: &str) -> Option<String> {
+        let state = self.state();
+        state.buckets.get(bucket).map(|held| held.bucket.project.clone())
     }
 
     /// Notifications that are not published yet.
@@ -123,6 +125,13 @@ impl Storage {
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A call that a fault refuses, in the dialect of its path.
+pub(crate) fn refused(status: &tonic::Status, xml: bool) -> axum::response::Response {
+    let code = crate::rest::names(status.code()).0.as_u16();
+    let failure = Failure::new(Kind::Fault(code), status.message());
+    if xml { failure.xml() } else { failure.json() }
 }
 
 fn has_port(host: &str) -> bool {

@@ -4,7 +4,6 @@
 use super::cors;
 use super::encoding::{decode, encode_path};
 use super::failure::{Failure, Kind};
-use super::faults;
 use super::object::{Attributes, Object};
 use super::params::Params;
 use super::precondition::Preconditions;
@@ -23,10 +22,8 @@ use http::{HeaderMap, Method, StatusCode};
 
 /// For exactly the buckets that exist; everything else is 404.
 pub(super) fn router(storage: Storage) -> Router {
-    let faulty = axum::middleware::from_fn_with_state(storage.clone(), faults::layer);
     Router::new()
         .route("/{bucket}/{*object}", any(serve))
-        .layer(faulty)
         .with_state(storage)
 }
 

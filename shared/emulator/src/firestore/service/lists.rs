@@ -40,30 +40,28 @@ impl Calls {
         let mask = refuse::mask(request.mask.as_ref())?;
         let size = page_size(request.page_size)?;
         let (database, plan) = Plan::read(&request.parent, &list_query(request, size)?)?;
-        self.faulty(&database, "ListDocuments", || {
-            let mut found = self.engine.query(&database, &plan, transaction)?.what.documents;
-            if request.show_missing {
-                let missing = self
-                    .engine
-                    .look(&database, transaction, |all, at| missing(&plan, all, at))?;
-                found.extend(missing);
-                found.sort_unstable_by(|a, b| crate::firestore::name::compare(&a.name, &b.name));
-            }
-            let more = found.len() > size;
-            found.truncate(size);
-            let next_page_token = found
-                .last()
-                .filter(|_| more)
-                .map(|last| token(&plan, last))
-                .unwrap_or_default();
-            let documents = found
-                .iter()
-                .map(|document| masked(document, mask.as_deref()))
-                .collect();
-            Ok(ListDocumentsResponse {
-                documents,
-                next_page_token,
-            })
+        let mut found = self.engine.query(&database, &plan, transaction)?.what.documents;
+        if request.show_missing {
+            let missing = self
+                .engine
+                .look(&database, transaction, |all, at| missing(&plan, all, at))?;
+            found.extend(missing);
+            found.sort_unstable_by(|a, b| crate::firestore::name::compare(&a.name, &b.name));
+        }
+        let more = found.len() > size;
+        found.truncate(size);
+        let next_page_token = found
+            .last()
+            .filter(|_| more)
+            .map(|last| token(&plan, last))
+            .unwrap_or_default();
+        let documents = found
+            .iter()
+            .map(|document| masked(document, mask.as_deref()))
+            .collect();
+        Ok(ListDocumentsResponse {
+            documents,
+            next_page_token,
         })
     }
 
@@ -76,19 +74,17 @@ impl Calls {
         }
         let database = check_parent(&request.parent)?;
         let size = page_size(request.page_size)?;
-        self.faulty(&database, "ListCollectionIds", || {
-            let ids = self
-                .engine
-                .look(&database, None, |all, at| all.collection_ids(&request.parent, at))?;
-            let from = ids.partition_point(|id| id.as_str() <= request.page_token.as_str());
-            let from = if request.page_token.is_empty() { 0 } else { from };
-            let page: Vec<String> = ids.iter().skip(from).take(size).cloned().collect();
-            let more = ids.len() > from + page.len();
-            let next_page_token = page.last().filter(|_| more).cloned().unwrap_or_default();
-            Ok(ListCollectionIdsResponse {
-                collection_ids: page,
-                next_page_token,
-            })
+        let ids = self
+            .engine
+            .look(&database, None, |all, at| all.collection_ids(&request.parent, at))?;
+        let from = ids.partition_point(|id| id.as_str() <= request.page_token.as_str());
+        let from = if request.page_token.is_empty() { 0 } else { from };
+        let page: Vec<String> = ids.iter().skip(from).take(size).cloned().collect();
+        let more = ids.len() > from + page.len();
+        let next_page_token = page.last().filter(|_| more).cloned().unwrap_or_default();
+        Ok(ListCollectionIdsResponse {
+            collection_ids: page,
+            next_page_token,
         })
     }
 }

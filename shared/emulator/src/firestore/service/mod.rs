@@ -12,7 +12,7 @@ use crate::grpc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use gcloud_sdk::google::firestore::v1::Document;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use tonic::Status;
 
 /// The most bytes of one request (10 MiB).
@@ -45,25 +45,6 @@ pub(crate) async fn call(State(engine): State<Arc<Engine>>, request: Request) ->
 /// The methods.
 struct Calls {
     engine: Arc<Engine>,
-}
-
-impl Calls {
-    /// Does a method's work between the faults that were asked for.
-    fn faulty<T>(
-        &self,
-        database: &Database,
-        method: &str,
-        work: impl FnOnce() -> Result<T, Status>,
-    ) -> Result<T, Status> {
-        let fault = |after| {
-            let mut faults = self.engine.faults.lock().unwrap_or_else(PoisonError::into_inner);
-            faults.take(&database.project, method, after)
-        };
-        fault(false)?;
-        let answer = work()?;
-        fault(true)?;
-        Ok(answer)
-    }
 }
 
 /// The database of a request that names both a database and documents in it.

@@ -37,7 +37,7 @@ impl Calls {
             Some(ConsistencySelector::ReadTime(_)) => return Err(refuse::read_time()),
         };
         let (database, plan) = Plan::read(&request.parent, query)?;
-        self.faulty(&database, "RunQuery", || self.found(&database, &plan, &tie))
+        self.found(&database, &plan, &tie)
     }
 
     fn found(
@@ -97,16 +97,14 @@ impl Calls {
         let aggregations = aggregate::read(&query.aggregations)?;
         let (database, plan) = Plan::read(parent, nested)?;
         let plan = aggregate::with_fields(plan, &aggregations);
-        self.faulty(&database, "RunAggregationQuery", || {
-            let begun = self.begun(&database, tie)?;
-            let seen = self.engine.query(&database, &plan, id(tie, &begun))?;
-            let aggregate_fields = aggregate::aggregate(&seen.what.documents, &aggregations);
-            Ok(RunAggregationQueryResponse {
-                result: Some(AggregationResult { aggregate_fields }),
-                transaction: begun,
-                read_time: Some(timestamp(seen.at)),
-                explain_metrics: None,
-            })
+        let begun = self.begun(&database, tie)?;
+        let seen = self.engine.query(&database, &plan, id(tie, &begun))?;
+        let aggregate_fields = aggregate::aggregate(&seen.what.documents, &aggregations);
+        Ok(RunAggregationQueryResponse {
+            result: Some(AggregationResult { aggregate_fields }),
+            transaction: begun,
+            read_time: Some(timestamp(seen.at)),
+            explain_metrics: None,
         })
     }
 

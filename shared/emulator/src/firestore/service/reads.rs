@@ -24,15 +24,13 @@ impl Calls {
             Some(GetSelector::Transaction(id)) => Some(id),
             Some(GetSelector::ReadTime(_)) => return Err(refuse::read_time()),
         };
-        self.faulty(&database, "GetDocument", || {
-            let seen = self
-                .engine
-                .get(&database, std::slice::from_ref(&request.name), transaction)?;
-            let found = seen.what.into_iter().flatten().next();
-            let found = found
-                .ok_or_else(|| Status::not_found(format!("Document \"{}\" not found.", request.name)))?;
-            Ok(masked(&found, mask.as_deref()))
-        })
+        let seen = self
+            .engine
+            .get(&database, std::slice::from_ref(&request.name), transaction)?;
+        let found = seen.what.into_iter().flatten().next();
+        let found =
+            found.ok_or_else(|| Status::not_found(format!("Document \"{}\" not found.", request.name)))?;
+        Ok(masked(&found, mask.as_deref()))
     }
 
     pub(super) fn batch_get_documents(
@@ -45,9 +43,7 @@ impl Calls {
             .try_for_each(|name| check_document(name).map(drop))?;
         let database = database_with(&request.database, &request.documents)?;
         let mask = refuse::mask(request.mask.as_ref())?;
-        self.faulty(&database, "BatchGetDocuments", || {
-            self.batch_get(&database, request, mask.as_deref())
-        })
+        self.batch_get(&database, request, mask.as_deref())
     }
 
     fn batch_get(

@@ -22,27 +22,21 @@ impl Calls {
     ) -> Result<BeginTransactionResponse, Status> {
         let database = Database::parse(&request.database)?;
         let read_only = refuse::read_only(request.options.as_ref())?;
-        self.faulty(&database, "BeginTransaction", || {
-            Ok(BeginTransactionResponse {
-                transaction: self.engine.begin(&database, read_only),
-            })
+        Ok(BeginTransactionResponse {
+            transaction: self.engine.begin(&database, read_only),
         })
     }
 
     pub(super) fn rollback(&self, request: &RollbackRequest) -> Result<(), Status> {
         let database = Database::parse(&request.database)?;
-        self.faulty(&database, "Rollback", || {
-            self.engine.rollback(&database, &request.transaction)
-        })
+        self.engine.rollback(&database, &request.transaction)
     }
 
     pub(super) fn commit(&self, request: &CommitRequest) -> Result<CommitResponse, Status> {
         check_size(request)?;
         let database = Database::parse(&request.database)?;
         let transaction: TransactionId<'_> = Some(request.transaction.as_slice()).filter(|id| !id.is_empty());
-        self.faulty(&database, "Commit", || {
-            self.engine.commit(&database, &request.writes, transaction)
-        })
+        self.engine.commit(&database, &request.writes, transaction)
     }
 
     /// Each write for itself: some may be refused while others are made.
@@ -57,19 +51,17 @@ impl Calls {
                 ));
             }
         }
-        self.faulty(&database, "BatchWrite", || {
-            let one = |write: &Write| self.engine.commit(&database, std::slice::from_ref(write), None);
-            let results: Vec<_> = request.writes.iter().map(one).collect();
-            Ok(BatchWriteResponse {
-                write_results: results
-                    .iter()
-                    .map(|result| first_result(result.as_ref().ok()))
-                    .collect(),
-                status: results
-                    .iter()
-                    .map(|result| status(result.as_ref().err()))
-                    .collect(),
-            })
+        let one = |write: &Write| self.engine.commit(&database, std::slice::from_ref(write), None);
+        let results: Vec<_> = request.writes.iter().map(one).collect();
+        Ok(BatchWriteResponse {
+            write_results: results
+                .iter()
+                .map(|result| first_result(result.as_ref().ok()))
+                .collect(),
+            status: results
+                .iter()
+                .map(|result| status(result.as_ref().err()))
+                .collect(),
         })
     }
 
@@ -93,9 +85,7 @@ impl Calls {
             condition_type: Some(ConditionType::Exists(false)),
         };
         let write = update(document, None, Some(absent));
-        self.faulty(&database, "CreateDocument", || {
-            self.written(&database, &write, request.mask.as_ref())
-        })
+        self.written(&database, &write, request.mask.as_ref())
     }
 
     pub(super) fn update_document(&self, request: &UpdateDocumentRequest) -> Result<Document, Status> {
@@ -103,9 +93,7 @@ impl Calls {
         let document = request.document.clone().unwrap_or_default();
         let database = check_document(&document.name)?;
         let write = update(document, request.update_mask.clone(), request.current_document);
-        self.faulty(&database, "UpdateDocument", || {
-            self.written(&database, &write, request.mask.as_ref())
-        })
+        self.written(&database, &write, request.mask.as_ref())
     }
 
     pub(super) fn delete_document(&self, request: &DeleteDocumentRequest) -> Result<(), Status> {
@@ -115,9 +103,7 @@ impl Calls {
             current_document: request.current_document,
             ..Write::default()
         };
-        self.faulty(&database, "DeleteDocument", || {
-            self.engine.commit(&database, &[write], None).map(drop)
-        })
+        self.engine.commit(&database, &[write], None).map(drop)
     }
 
     /// Makes one write and answers its document as it was made.

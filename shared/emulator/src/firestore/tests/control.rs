@@ -7,7 +7,7 @@ use gcloud_sdk::google::firestore::v1::structured_query::{CollectionSelector, Fi
 impl Served {
     async fn put(&self, path: &str, body: serde_json::Value) -> reqwest::StatusCode {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("http://{}/_emulator/firestore/{path}", self.address);
+        let url = format!("http://{}/_emulator/{path}", self.address);
         client.put(url).json(&body).send().await.unwrap().status()
     }
 
@@ -38,7 +38,7 @@ impl Served {
 #[tokio::test]
 async fn faults_come_before_or_after_the_work() {
     let served = Served::start().await;
-    let fault = |after| serde_json::json!({"project": "p", "method": "Commit", "code": "UNAVAILABLE", "times": 1, "after": after});
+    let fault = |after| serde_json::json!({"service": "firestore", "project": "p", "method": "Commit", "kind": "unavailable", "times": 1, "after": after});
     assert!(served.put("faults", fault(false)).await.is_success());
     assert_eq!(
         served.commit(vec![set("a/1", &[])]).await.unwrap_err().code(),
@@ -61,7 +61,7 @@ async fn declared_indexes_are_required_also_after_a_restart() {
     let fields = serde_json::json!([{"fieldPath": "x", "order": "ASCENDING"}, {"fieldPath": "z", "order": "ASCENDING"}]);
     let index = serde_json::json!({"collectionGroup": "a", "queryScope": "COLLECTION", "fields": fields});
     let body = serde_json::json!({"project": "p", "indexes": {"indexes": [index], "fieldOverrides": []}});
-    assert!(served.put("indexes", body).await.is_success());
+    assert!(served.put("firestore/indexes", body).await.is_success());
     let served = served.restart().await;
     assert!(served.ordered_by(&["x", "z"]).await.is_ok());
     let refused = served.ordered_by(&["x", "y"]).await.unwrap_err();

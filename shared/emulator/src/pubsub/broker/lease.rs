@@ -39,12 +39,14 @@ impl Broker {
                 "The subscription pushes: it cannot be pulled.",
             ));
         }
-        let leases = if held {
+        let mut leases = if held {
             Vec::new()
         } else {
             subscription.queue.take(now, taker)
         };
         changes.extend(leases.iter().map(|lease| leased_change(lease, now)));
+        // what is lost on its way stays leased until its deadline
+        leases.retain(|lease| lease.attempt > 1 || !self.faults.loses(name, now));
         Ok(leases)
     }
 

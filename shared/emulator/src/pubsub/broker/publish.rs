@@ -56,7 +56,7 @@ impl Broker {
             if !subscription.accepts(topic, &stored.message) {
                 continue;
             }
-            let faults = self.faults.of(name);
+            let faults = self.faults.delivery(name, now);
             for _ in 0..=faults.duplicate {
                 self.last_delivery += 1;
                 let (rank, delay) = faults.place(self.last_delivery, &stored.message.ordering_key);

@@ -1,12 +1,15 @@
 use super::*;
 use crate::db::Db;
+use crate::faults::{DeliveryFaults, Faults as All};
 use crate::options::Durability;
-use crate::pubsub::faults::DeliveryFaults;
+use crate::pubsub::faults::Faults;
 use crate::pubsub::queue::Lease;
 use crate::pubsub::store::{self, Change};
 use gcloud_sdk::google::pubsub::v1::{DeadLetterPolicy, PubsubMessage, PushConfig, Subscription, Topic};
 use proptest::prelude::*;
+use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 const FEED: &str = "projects/p/subscriptions/feed";
 
@@ -96,6 +99,18 @@ impl Stage {
             .write(|transaction| transaction.query_row(&sql, [], |row| row.get(0)))
             .unwrap()
     }
+}
+
+/// A subscription's faults, as they are set from outside.
+fn told(faults: DeliveryFaults) -> Faults {
+    let all = All::default();
+    let copies = json!({"service": "pubsub", "kind": "duplicate", "copies": faults.duplicate});
+    all.set(copies, 0).unwrap();
+    if let Some(seed) = faults.shuffle {
+        let reorder = json!({"service": "pubsub", "kind": "reorder", "seed": seed});
+        all.set(reorder, 0).unwrap();
+    }
+    Faults::of(Arc::new(all))
 }
 
 fn push() -> Subscription {
@@ -262,7 +277,7 @@ proptest! {
                 Event::Duplicate(n) => faults.duplicate = n,
                 Event::Shuffle(seed) => faults.shuffle = seed,
             }
-            stage.broker.faults.set("p", None, faults);
+            stage.broker.faults = told(faults);
         }
         for lease in out {
             ledger.acknowledged.insert(number(&lease));

@@ -128,10 +128,12 @@ async fn a_key_stays_in_order_through_failures_duplicates_and_shuffling() {
     served
         .done(
             "PUT",
-            "/_emulator/pubsub/faults",
-            json!({"project": "p", "duplicate": 1, "shuffle": 7}),
+            "/_emulator/faults",
+            json!({"service": "pubsub", "kind": "duplicate"}),
         )
         .await;
+    let reorder = json!({"service": "pubsub", "kind": "reorder", "seed": 7});
+    served.done("PUT", "/_emulator/faults", reorder).await;
     for number in 0..10 {
         served.publish("posts", &format!("a{number}"), "a").await;
         served.publish("posts", &format!("b{number}"), "b").await;
@@ -257,8 +259,8 @@ async fn a_publish_that_is_held_is_published_when_released_and_never_when_its_ca
     served
         .done(
             "PUT",
-            "/_emulator/pubsub/unavailable",
-            json!({"project": "p", "topic": "posts", "times": 1}),
+            "/_emulator/faults",
+            json!({"service": "pubsub", "method": "Publish", "project": "p", "resource": "posts", "kind": "unavailable", "times": 1}),
         )
         .await;
     let body = json!({"messages": [{"data": "aGk="}]});
@@ -273,4 +275,29 @@ async fn a_publish_that_is_held_is_published_when_released_and_never_when_its_ca
             .0,
         200
     );
+}
+
+#[tokio::test]
+async fn a_first_delivery_that_is_lost_comes_when_its_deadline_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = Endpoint::open(|_| 204).await;
+    let served = Served::open(folder.path()).await;
+    served.topic("posts").await;
+    served.subscription("feed", "posts", quick(&endpoint)).await;
+    let lost = json!({"service": "pubsub", "project": "p", "resource": "feed", "kind": "dropOnce"});
+    served.done("PUT", "/_emulator/faults", lost).await;
+    served.publish("posts", "hello", "").await;
+    let fired = async || {
+        let listed = served.done("GET", "/_emulator/faults", json!({})).await;
+        listed["faults"][0]["fired"].clone()
+    };
+    while fired().await != 1 {
+        tokio::task::yield_now().await;
+    }
+    assert!(endpoint.data().is_empty());
+    let later = json!({"offsetMillis": 11_000});
+    served.done("PUT", "/_emulator/clock", later).await;
+    served.settle().await;
+    assert_eq!(endpoint.data(), ["hello"]);
+    assert_eq!(fired().await, 1);
 }

@@ -7,7 +7,6 @@ mod uploads;
 use super::Storage;
 use super::encoding::decode;
 use super::failure::Failure;
-use super::faults;
 use super::params::Params;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -19,7 +18,6 @@ use serde_json::Value;
 
 /// Every path of the API. Object names arrive percent-encoded, slashes too, so paths are taken apart before they are decoded.
 pub(super) fn router(storage: Storage) -> Router {
-    let faulty = axum::middleware::from_fn_with_state(storage.clone(), faults::layer);
     Router::new()
         .route("/storage/v1/b", any(serve))
         // Where Google's Node client looks when `STORAGE_EMULATOR_HOST` is set. No bucket has a name that short.
@@ -28,7 +26,6 @@ pub(super) fn router(storage: Storage) -> Router {
         .route("/storage/v1/{*rest}", any(serve))
         .route("/download/storage/v1/{*rest}", any(serve))
         .route("/upload/storage/v1/b/{bucket}/o", any(uploads::serve))
-        .layer(faulty)
         .with_state(storage)
 }
 

@@ -28,12 +28,12 @@ async fn faults_fail_as_often_as_told() {
     let told = fixture
         .call(
             "PUT",
-            "/_emulator/storage/faults",
+            "/_emulator/faults",
             &[],
-            r#"{"bucket":"media","code":503,"times":2}"#,
+            r#"{"service":"storage","resource":"media","kind":"unavailable","times":2}"#,
         )
         .await;
-    assert_eq!(told.status, StatusCode::NO_CONTENT);
+    assert_eq!(told.status, StatusCode::OK);
     assert_eq!(
         fixture.download("a").await.status,
         StatusCode::SERVICE_UNAVAILABLE
