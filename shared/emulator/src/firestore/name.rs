@@ -135,7 +135,7 @@ fn check_document_id(id: &str) -> Result<(), Status> {
 }
 
 /// The number of an id of the form `__id7__`, which Datastore's numeric keys have.
-fn numeric(id: &str) -> Option<i64> {
+pub(crate) fn numeric(id: &str) -> Option<i64> {
     let digits = id.strip_prefix("__id")?.strip_suffix("__")?;
     let number: i64 = digits.parse().ok()?;
     (number.to_string() == digits).then_some(number)

@@ -39,6 +39,16 @@ impl FieldPath {
         }
     }
 
+    /// A field of a document.
+    pub(crate) fn of(name: &str) -> Self {
+        Self(vec![name.to_owned()])
+    }
+
+    /// A field of the map that is at this path.
+    pub(crate) fn inner(&self, name: &str) -> Self {
+        Self([self.0.as_slice(), &[name.to_owned()]].concat())
+    }
+
     /// Whether this is the document's own name.
     pub(crate) fn is_name(&self) -> bool {
         self.0.len() == 1 && self.0[0] == "__name__"

@@ -147,12 +147,13 @@ fn fields_size(fields: &Fields) -> usize {
         .sum()
 }
 
-/// The ids after `documents`, each with one byte more, and 16 bytes.
-fn name_size(name: &str) -> usize {
+/// A document name's size in bytes: the ids after `documents`, each with one byte more, and 16 bytes.
+pub(crate) fn name_size(name: &str) -> usize {
     name.split('/').skip(5).map(|id| id.len() + 1).sum::<usize>() + 16
 }
 
-fn value_size(value: &Value) -> usize {
+/// A value's size in bytes, as Firestore counts it.
+pub(crate) fn value_size(value: &Value) -> usize {
     match value.value_type.as_ref() {
         None | Some(ValueType::NullValue(_) | ValueType::BooleanValue(_)) => 1,
         Some(ValueType::StringValue(text)) => text.len() + 1,

@@ -2,6 +2,7 @@
 //!
 //! The format: <https://firebase.google.com/docs/reference/firestore/indexes>.
 
+use super::definition::{IndexDefinition, IndexPart, PartKind};
 use crate::firestore::path::FieldPath;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -145,6 +146,29 @@ impl Composite {
     }
 }
 
+impl Composite {
+    /// What its entries hold. The name goes as the last field does, unless it is said.
+    pub(crate) fn definition(&self) -> IndexDefinition {
+        let descending = |part: &Part| part.order == Some(Direction::Descending);
+        let fields = match self.fields.as_slice() {
+            [fields @ .., last] if last.field_path.is_name() => fields,
+            fields => fields,
+        };
+        let part = |part: &Part| IndexPart {
+            path: part.field_path.clone(),
+            kind: match part.array_config {
+                Some(ArrayConfig::Contains) => PartKind::Contains,
+                None if descending(part) => PartKind::Descending,
+                None => PartKind::Ascending,
+            },
+        };
+        IndexDefinition {
+            parts: fields.iter().map(part).collect(),
+            name_descending: self.fields.last().is_some_and(descending),
+        }
+    }
+}
+
 impl Override {
     /// An override as one would declare it.
     pub(crate) fn new(collection_group: String, field_path: &FieldPath, indexes: Vec<Single>) -> Self {
@@ -159,6 +183,13 @@ impl Override {
 }
 
 impl Declared {
+    /// The composite indexes of collections of that id.
+    pub(crate) fn of_collection(&self, collection: &str) -> impl Iterator<Item = &Composite> {
+        self.indexes
+            .iter()
+            .filter(move |index| index.collection_group == collection)
+    }
+
     /// The indexes that one field has of its own.
     pub(crate) fn singles(&self, collection: &str, path: &FieldPath) -> Vec<Single> {
         let covers = |one: &Override| FieldPath::parse(&one.field_path).is_ok_and(|field| field.covers(path));

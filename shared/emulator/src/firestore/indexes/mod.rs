@@ -4,17 +4,16 @@
 //! <https://firebase.google.com/docs/firestore/query-data/index-overview>.
 
 mod declared;
-#[expect(dead_code, reason = "storage and the planner come next")]
 mod definition;
-#[expect(dead_code, reason = "storage comes next")]
+mod entries;
 mod intern;
 mod need;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use declared::Declared;
-pub(crate) use definition::IndexDefinition;
-#[expect(unused_imports, reason = "storage comes next")]
+pub(crate) use definition::{IndexDefinition, IndexPart, PartKind};
+pub(crate) use entries::{entries_of, header};
 pub(crate) use intern::Intern;
 
 use super::query::plan::Plan;

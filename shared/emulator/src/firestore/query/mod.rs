@@ -4,9 +4,10 @@ pub(crate) mod aggregate;
 pub(crate) mod filter;
 pub(crate) mod plan;
 pub(crate) mod run;
-#[expect(dead_code, reason = "storage and the executor come next")]
 pub(crate) mod source;
 
+#[cfg(test)]
+pub(crate) mod memory;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-use super::{Declared, need};
+use crate::firestore::indexes::{Declared, need};
 use crate::firestore::query::plan::Plan;
 use gcloud_sdk::google::firestore::v1::structured_query::field_filter::Operator as Op;
 use gcloud_sdk::google::firestore::v1::structured_query::filter::FilterType;
