@@ -1,5 +1,5 @@
-//! The clients of others, in `tests/clients`: Google's for Node against our emulator, Chromium against a whole Kith. Each file there is a
-//! journey of its own; it gets the addresses it needs from here.
+//! The clients of others, in `tests/clients`: Google's for Node against our emulator, a folder a product, and Chromium against a whole Kith.
+//! The files there get the addresses they need from here.
 
 use crate::videos::clips;
 use std::path::{Path, PathBuf};
@@ -8,22 +8,22 @@ use std::time::Duration;
 use testkit::{Infra, Kith};
 use tokio::process::Command;
 
-/// How long a file of tests may take before it counts as hanging; each test in it has its own, shorter limit.
+/// How long a file or folder of tests may take before it counts as hanging; each test in it has its own, shorter limit.
 const PATIENCE: Duration = Duration::from_mins(4);
 
 #[tokio::test]
 async fn googles_firestore_client_gets_along_with_the_emulator() {
-    google("firestore.test.mjs").await;
+    google("firestore").await;
 }
 
 #[tokio::test]
 async fn googles_pubsub_client_gets_along_with_the_emulator() {
-    google("pubsub.test.mjs").await;
+    google("pubsub").await;
 }
 
 #[tokio::test]
 async fn googles_storage_client_gets_along_with_the_emulator() {
-    google("storage.test.mjs").await;
+    google("storage").await;
 }
 
 #[tokio::test]
@@ -52,19 +52,33 @@ async fn cut(from: &Path, to: &Path) {
     assert!(output.status.success(), "{}", told(&output));
 }
 
-/// Runs a file that needs the emulator alone, with a project of its own. Functions have no part in it, so it runs in one form only.
-async fn google(file: &str) {
+/// Runs a folder of files that need the emulator alone, with a project of their own. Functions have no part in it, so it runs in one form only.
+async fn google(product: &str) {
     if testkit::processes_wanted() {
-        println!("{file} tests the emulator, which is the same in both forms: not run in this one");
+        println!("{product} tests the emulator, which is the same in both forms: not run in this one");
         return;
     }
     let emulator = Infra::shared().address.to_string();
     let project = format!("clients-{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
-    node(file, &[("EMULATOR", &emulator), ("PROJECT", &project)]).await;
+    let listed = std::fs::read_dir(folder().join(product)).unwrap();
+    let names = listed.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut files: Vec<_> = names
+        .filter(|name| name.ends_with(".test.mjs"))
+        .map(|name| format!("{product}/{name}"))
+        .collect();
+    files.sort();
+    // what they do most is wait for an answer
+    let arguments = ["--test", "--test-concurrency=3"].map(str::to_owned);
+    let arguments = arguments.into_iter().chain(files).collect::<Vec<_>>();
+    run(&arguments, &[("EMULATOR", &emulator), ("PROJECT", &project)]).await;
 }
 
 /// Runs a file of `tests/clients` with Node's own test runner; its output is shown when a test in it fails.
 pub(crate) async fn node(file: &str, variables: &[(&str, &str)]) {
+    run(&[file.to_owned()], variables).await;
+}
+
+async fn run(arguments: &[String], variables: &[(&str, &str)]) {
     let folder = folder();
     assert!(
         folder.join("node_modules").is_dir(),
@@ -73,7 +87,8 @@ pub(crate) async fn node(file: &str, variables: &[(&str, &str)]) {
     // browsers and clients keep things at home and in /tmp: theirs go with this folder
     let home = tempfile::tempdir().unwrap();
     let running = Command::new("node")
-        .args(["--test-reporter=spec", "--test-force-exit", file])
+        .args(["--test-reporter=spec", "--test-force-exit"])
+        .args(arguments)
         .envs(["HOME", "TMPDIR"].map(|name| (name, home.path())))
         .envs(variables.iter().copied())
         .current_dir(folder)
@@ -82,10 +97,10 @@ pub(crate) async fn node(file: &str, variables: &[(&str, &str)]) {
         .output();
     let output = tokio::time::timeout(PATIENCE, running)
         .await
-        .unwrap_or_else(|_| panic!("{file} did not end within {PATIENCE:?}"))
+        .unwrap_or_else(|_| panic!("{arguments:?} did not end within {PATIENCE:?}"))
         .expect("Node runs (version 20 or later: run scripts/test, or see https://nodejs.org)");
     let passed = output.status.success() && !told(&output).contains("pass 0\n");
-    assert!(passed, "{file} failed, or had no test\n{}", told(&output));
+    assert!(passed, "{arguments:?} failed, or had no test\n{}", told(&output));
 }
 
 /// Where the npm package is.

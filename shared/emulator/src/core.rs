@@ -5,6 +5,7 @@ use crate::control;
 use crate::db::Db;
 use crate::faults::{self, Faults, SlowDisk};
 use crate::firestore::Firestore;
+use crate::grpc::name_what_is_missing;
 use crate::hosts::Hosts;
 use crate::iam;
 use crate::oidc::Issuer;
@@ -14,6 +15,7 @@ use crate::run::Jobs;
 use crate::scheduler::Scheduler;
 use crate::storage::Storage;
 use axum::Router;
+use axum::middleware::from_fn;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -113,7 +115,8 @@ impl Emulator {
             .merge(iam::router(Arc::clone(&self.core)))
             .merge(self.core.issuer.router())
             .merge(faults::router(Arc::clone(&self.core)))
-            .merge(control::router(self.clone()));
+            .merge(control::router(self.clone()))
+            .layer(from_fn(name_what_is_missing));
         self.faults().over(apis)
     }
 

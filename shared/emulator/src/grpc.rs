@@ -4,6 +4,9 @@
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
 use axum::response::Response;
 use futures::stream::{BoxStream, Iter};
 use prost::Message;
@@ -95,6 +98,20 @@ pub(crate) fn unimplemented(service: &str, method: &str) -> Response {
     refused(&Status::unimplemented(format!(
         "the emulator has no {service}.{method}"
     )))
+}
+
+/// Names the service and the method when a gRPC call finds no route at all; clients would see a bare 404 otherwise.
+pub(crate) async fn name_what_is_missing(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let called = kind
+        .filter(|kind| kind.starts_with("application/grpc"))
+        .map(|_| request.uri().path().to_owned());
+    let answer = next.run(request).await;
+    match called.as_deref().and_then(|path| path.get(1..)?.split_once('/')) {
+        Some((service, method)) if answer.status() == StatusCode::NOT_FOUND => unimplemented(service, method),
+        _ => answer,
+    }
 }
 
 /// A status as a whole answer.

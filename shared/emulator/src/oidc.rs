@@ -122,9 +122,17 @@ impl Issuer {
         let pem = self
             .public_key_pem()
             .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()));
-        let keys = ([(http::header::CONTENT_TYPE, "application/json")], keys);
+        let json = [(http::header::CONTENT_TYPE, "application/json")];
+        let keys = (json.clone(), keys);
+        // the older form, by key id, which the verifiers for Node and Python ask for: they take public keys like Google's certificates
+        let by_id = pem.clone().map(|pem| {
+            let mut by_id = serde_json::Map::new();
+            by_id.insert(self.key_id.clone(), pem.into());
+            (json, serde_json::Value::Object(by_id).to_string())
+        });
         Router::new()
             .route("/oauth2/v3/certs", get(move || ready(keys.clone())))
+            .route("/oauth2/v1/certs", get(move || ready(by_id.clone())))
             .route("/_emulator/issuer/key.pem", get(move || ready(pem.clone())))
     }
 }

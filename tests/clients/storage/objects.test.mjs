@@ -5,7 +5,7 @@ import { Impersonated, OAuth2Client } from "google-auth-library";
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { before, test } from "node:test";
-import { PATIENCE, control, emulator, until } from "./environment.mjs";
+import { PATIENCE, control, emulator, until } from "../environment.mjs";
 
 const { address, project } = emulator();
 const endpoint = `http://${address}`;
