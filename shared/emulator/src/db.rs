@@ -6,6 +6,9 @@ use rusqlite::{Connection, Transaction};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+/// How many prepared statements are kept.
+const STATEMENTS: usize = 256;
+
 /// One connection, one writer at a time. Services keep what they answer from in memory and write every change through here
 /// before they acknowledge it. A transaction takes some 100 microseconds, so it runs on the caller's thread.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ impl Db {
             Durability::Machine => "FULL",
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
+        // all services together have more statements than rusqlite keeps by itself
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self {
             connection: Mutex::new(connection),
             slow: SlowDisk::default(),

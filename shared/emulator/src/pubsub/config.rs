@@ -4,9 +4,11 @@ use super::backoff::micros;
 use super::filter::Filter;
 use super::names;
 use gcloud_sdk::google::pubsub::v1::{
-    DeadLetterPolicy, ExpirationPolicy, PushConfig, RetryPolicy, Subscription, Topic, subscription, topic,
+    DeadLetterPolicy, ExpirationPolicy, PushConfig, RetryPolicy, Snapshot, Subscription, Topic, subscription,
+    topic,
 };
 use prost_types::Duration;
+use std::collections::HashMap;
 use tonic::Status;
 
 const DAY: i64 = 24 * 3600;
@@ -14,6 +16,8 @@ const DAY: i64 = 24 * 3600;
 /// Checks a new or changed topic, and fills in what Google does.
 pub(crate) fn complete_topic(mut topic: Topic) -> Result<Topic, Status> {
     names::check_topic(&topic.name)?;
+    check_labels(&topic.labels)?;
+    refuse_tags(&topic.tags)?;
     refuse(topic.schema_settings.is_some(), "schema_settings of a topic")?;
     refuse(
         topic.ingestion_data_source_settings.is_some(),
@@ -34,6 +38,8 @@ pub(crate) fn complete_topic(mut topic: Topic) -> Result<Topic, Status> {
 /// Checks a new or changed subscription, and fills in what Google does.
 pub(crate) fn complete_subscription(mut subscription: Subscription) -> Result<Subscription, Status> {
     names::check_subscription(&subscription.name)?;
+    check_labels(&subscription.labels)?;
+    refuse_tags(&subscription.tags)?;
     refuse_what_is_not_here(&subscription)?;
     Filter::parse(&subscription.filter).map_err(|error| Status::invalid_argument(error.to_string()))?;
     if subscription.ack_deadline_seconds == 0 {
@@ -54,13 +60,63 @@ pub(crate) fn complete_subscription(mut subscription: Subscription) -> Result<Su
     if let Some(ttl) = expiration.ttl.filter(|ttl| micros(Some(*ttl)) != 0) {
         within("expiration_policy.ttl", ttl, DAY, 10_000 * DAY)?;
     }
-    complete_push(subscription.push_config.get_or_insert_default())?;
+    let push = subscription.push_config.get_or_insert_default();
+    complete_push(push)?;
+    if subscription.enable_exactly_once_delivery && !push.push_endpoint.is_empty() {
+        return Err(Status::invalid_argument(
+            "Exactly-once delivery is for subscriptions that are pulled.",
+        ));
+    }
     complete_policies(
         subscription.retry_policy.as_mut(),
         subscription.dead_letter_policy.as_mut(),
     )?;
     subscription.state = subscription::State::Active.into();
     Ok(subscription)
+}
+
+/// How many labels a resource has at most, and the characters of a label's key and value.
+const MAX_LABELS: usize = 64;
+const MAX_LABEL: usize = 63;
+
+/// Checks labels: <https://cloud.google.com/pubsub/docs/labels#requirements>.
+pub(crate) fn check_labels(labels: &HashMap<String, String>) -> Result<(), Status> {
+    let fits = |text: &str| {
+        text.chars().count() <= MAX_LABEL
+            && text
+                .chars()
+                .all(|c| (c.is_alphanumeric() && !c.is_uppercase()) || c == '_' || c == '-')
+    };
+    let key = |key: &str| fits(key) && key.starts_with(|c: char| c.is_alphabetic());
+    if labels.len() <= MAX_LABELS && labels.iter().all(|(k, value)| key(k) && fits(value)) {
+        return Ok(());
+    }
+    Err(Status::invalid_argument(
+        "A resource has at most 64 labels; their keys and values have at most 63 lower case letters, digits, _ and -, and a key begins with \
+         a letter.",
+    ))
+}
+
+/// Tags are not here.
+pub(crate) fn refuse_tags(tags: &HashMap<String, String>) -> Result<(), Status> {
+    refuse(!tags.is_empty(), "tags of resources")
+}
+
+/// `old` with the fields that `paths` name taken from `new`.
+pub(crate) fn merge_snapshot(
+    mut old: Snapshot,
+    new: &Snapshot,
+    paths: &[String],
+) -> Result<Snapshot, Status> {
+    for path in paths_of(paths)? {
+        match path {
+            "labels" => old.labels.clone_from(&new.labels),
+            "expire_time" => old.expire_time = new.expire_time,
+            other => return Err(not_updatable(other)),
+        }
+    }
+    check_labels(&old.labels)?;
+    Ok(old)
 }
 
 /// Checks where and how messages are pushed; no endpoint means that they are pulled.
@@ -126,10 +182,6 @@ fn refuse_what_is_not_here(subscription: &Subscription) -> Result<(), Status> {
     refuse(
         !subscription.message_transforms.is_empty(),
         "message_transforms of a subscription",
-    )?;
-    refuse(
-        subscription.enable_exactly_once_delivery,
-        "enable_exactly_once_delivery of a subscription",
     )
 }
 
@@ -268,17 +320,22 @@ mod tests {
                 name: "projects/p/subscriptions/1".into(),
                 ..subscription()
             },
+            Subscription {
+                labels: [("Upper".into(), "x".into())].into(),
+                ..subscription()
+            },
+            Subscription {
+                enable_exactly_once_delivery: true,
+                push_config: Some(PushConfig {
+                    push_endpoint: "https://posts.kith.internal/".into(),
+                    ..Default::default()
+                }),
+                ..subscription()
+            },
         ];
         for case in wrong {
             assert_eq!(code(case.clone()), Code::InvalidArgument, "{case:?}");
         }
-        assert_eq!(
-            code(Subscription {
-                enable_exactly_once_delivery: true,
-                ..subscription()
-            }),
-            Code::Unimplemented
-        );
         assert_eq!(
             code(Subscription {
                 bigquery_config: Some(BigQueryConfig::default()),

@@ -27,6 +27,7 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
         .route("/_emulator/pubsub/hold", put(hold).delete(release))
         .route("/_emulator/pubsub/messages", get(messages))
         .route("/_emulator/pubsub/dead-letters", get(dead_letters))
+        .route("/_emulator/pubsub/state", get(state))
         .with_state(inner)
 }
 
@@ -64,12 +65,14 @@ struct OfTopic {
 
 /// The last messages published to a topic (its full name), newest last.
 async fn messages(State(inner): Service, Query(asked): Query<OfTopic>) -> Result<Json<Value>, RestError> {
-    let broker = inner.lock();
-    let topic = broker
-        .topics
-        .get(&asked.topic)
-        .ok_or_else(|| super::broker::topic_not_found(&asked.topic))?;
-    let messages: Vec<Value> = topic.log.iter().map(|stored| message(stored)).collect();
+    let messages = inner.step(|broker, store, _| {
+        let topic = broker.topics.get(&asked.topic);
+        let topic = topic.ok_or_else(|| super::broker::topic_not_found(&asked.topic))?;
+        topic
+            .logged()
+            .map(|id| Ok(message(&store.message(id)?)))
+            .collect::<Result<Vec<Value>, Status>>()
+    })?;
     Ok(Json(json!({"messages": messages})))
 }
 
@@ -80,15 +83,44 @@ struct OfProject {
 }
 
 /// The last messages that dead letter policies moved in a project, each with the topic it is in now.
-async fn dead_letters(State(inner): Service, Query(asked): Query<OfProject>) -> Json<Value> {
+async fn dead_letters(
+    State(inner): Service,
+    Query(asked): Query<OfProject>,
+) -> Result<Json<Value>, RestError> {
+    let letters = inner.step(|broker, store, _| {
+        let ours = broker.topics.iter();
+        let mut letters = Vec::new();
+        for (name, topic) in ours.filter(|(name, _)| names::project(name) == asked.project) {
+            for id in topic.logged() {
+                let stored = store.message(id)?;
+                if is_dead_letter(&stored.message) {
+                    letters.push(json!({"topic": name, "message": message(&stored)}));
+                }
+            }
+        }
+        Ok(letters)
+    })?;
+    Ok(Json(json!({"deadLetters": letters})))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfProjectOrAll {
+    project: Option<String>,
+}
+
+/// What each subscription owes, and how much of it is in memory: deliveries that are out. `deliveriesInMemory` is that of all.
+async fn state(State(inner): Service, Query(asked): Query<OfProjectOrAll>) -> Json<Value> {
     let broker = inner.lock();
-    let ours = broker
-        .topics
-        .iter()
-        .filter(|(name, _)| names::project(name) == asked.project);
-    let letters = ours.flat_map(|(name, topic)| {
-        let dead = topic.log.iter().filter(|stored| is_dead_letter(stored));
-        dead.map(move |stored| json!({"topic": name, "message": message(stored)}))
-    });
-    Json(json!({"deadLetters": letters.collect::<Vec<_>>()}))
+    let ours = |name: &str| asked.project.as_ref().is_none_or(|p| names::project(name) == p);
+    let subscriptions = broker.subscriptions.iter().filter(|(name, _)| ours(name));
+    let subscriptions: Vec<Value> = subscriptions
+        .map(|(name, subscription)| {
+            let (backlog, leased) = (subscription.queue.backlog(), subscription.queue.leased());
+            json!({"name": name, "undelivered": backlog.open, "deadLetters": backlog.dead, "leased": leased,
+                "deliveriesInMemory": leased, "streams": subscription.streams, "held": broker.faults.is_held(name)})
+        })
+        .collect();
+    let in_memory: usize = broker.subscriptions.values().map(|s| s.queue.leased()).sum();
+    Json(json!({"subscriptions": subscriptions, "deliveriesInMemory": in_memory}))
 }

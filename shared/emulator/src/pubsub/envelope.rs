@@ -2,7 +2,7 @@
 //! <https://cloud.google.com/pubsub/docs/payload-unwrapping>.
 
 use super::broker::{Push, delivery_attempt};
-use super::queue::Stored;
+use super::store::MessageRow;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use gcloud_sdk::google::pubsub::v1::push_config::{NoWrapper, Wrapper};
@@ -66,7 +66,7 @@ fn unwrapped(push: &Push, options: NoWrapper) -> Envelope {
 }
 
 /// A message as a push carries it: ids and times in both spellings, data and attributes only when there are any.
-pub(crate) fn message(stored: &Stored) -> Value {
+pub(crate) fn message(stored: &MessageRow) -> Value {
     let (message, time) = (&stored.message, publish_time(stored));
     let mut fields = Map::new();
     if !message.data.is_empty() {
@@ -90,7 +90,7 @@ pub(crate) fn message(stored: &Stored) -> Value {
     Value::Object(fields)
 }
 
-fn publish_time(stored: &Stored) -> String {
+fn publish_time(stored: &MessageRow) -> String {
     stored
         .message
         .publish_time
@@ -103,7 +103,6 @@ mod tests {
     use super::*;
     use crate::pubsub::queue::Lease;
     use gcloud_sdk::google::pubsub::v1::{DeadLetterPolicy, PubsubMessage, PushConfig, Subscription};
-    use std::sync::Arc;
 
     fn push(subscription: Subscription, message: PubsubMessage) -> Push {
         let publish_time = Some(crate::pubsub::time::timestamp(1_700_000_000_123_000));
@@ -112,11 +111,11 @@ mod tests {
             publish_time,
             ..message
         };
-        let message = Arc::new(Stored {
+        let message = MessageRow {
             id: 7,
             published: 0,
             message,
-        });
+        };
         Push {
             subscription: Subscription {
                 name: "s".into(),

@@ -9,11 +9,12 @@ use std::sync::Arc;
 const SHUFFLE_DELAY_MILLIS: u64 = 20;
 
 impl DeliveryFaults {
-    /// The rank and the delay in microseconds of the delivery `id` with this ordering key. Deliveries of a key share their draw.
-    pub(crate) fn place(&self, id: u64, key: &str) -> (u64, i64) {
+    /// The rank and the delay in microseconds of the delivery `id`, which would have the rank `rank`, with this ordering key. Deliveries of
+    /// a key share their draw.
+    pub(crate) fn place(&self, id: u64, rank: u64, key: &str) -> (u64, i64) {
         let micros = |millis: u64| i64::try_from(millis.saturating_mul(1000)).unwrap_or(i64::MAX / 2);
         let Some(seed) = self.shuffle else {
-            return (id, micros(self.delay_millis));
+            return (rank, micros(self.delay_millis));
         };
         let drawn = if key.is_empty() {
             hash((seed, id))
@@ -81,9 +82,9 @@ mod tests {
             shuffle: Some(7),
             ..Default::default()
         };
-        let ranks: Vec<u64> = (0..20).map(|id| faults.place(id, "").0).collect();
+        let ranks: Vec<u64> = (0..20).map(|id| faults.place(id, id, "").0).collect();
         assert!(!ranks.is_sorted());
-        assert_eq!(faults.place(1, "key"), faults.place(2, "key"));
-        assert_eq!(DeliveryFaults::default().place(3, ""), (3, 0));
+        assert_eq!(faults.place(1, 1, "key"), faults.place(2, 2, "key"));
+        assert_eq!(DeliveryFaults::default().place(3, 2, ""), (2, 0));
     }
 }

@@ -1,8 +1,9 @@
 //! Pub/Sub: topics, push and pull subscriptions, at-least-once delivery.
 //!
-//! `broker` (with `queue`, `filter`, `backoff`, `config`) is what happens, without IO; `store` keeps it; `publisher`, `subscriber` and `rest`
-//! are the ways in, `push` the way out, `control` what tests turn.
+//! `broker` (with `queue`, `filter`, `backoff`, `config`) is what happens, in steps that are one transaction of `store` each; `publisher`,
+//! `subscriber` and `rest` are the ways in, `push` the way out, `control` what tests turn.
 
+mod acks;
 mod backoff;
 mod broker;
 mod config;
@@ -18,6 +19,7 @@ mod publisher;
 mod push;
 mod queue;
 mod rest;
+mod snapshots;
 mod store;
 mod streaming;
 mod subscriber;
@@ -33,10 +35,10 @@ use gcloud_sdk::google::pubsub::v1::PubsubMessage;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::Change;
+use store::Store;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// The service; clones share it.
 #[derive(Debug, Clone)]
@@ -67,7 +69,10 @@ impl Drop for Inner {
 impl PubSub {
     /// Reads what was stored and goes on delivering. Must run inside a Tokio runtime.
     pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
-        let mut broker = Broker::new(store::load(&core.db)?, core.clock.now_micros());
+        store::prepare(&core.db)?;
+        let now = core.clock.now_micros();
+        let (mut broker, _) = store::transaction(&core.db, now, |store| Broker::open(store, now))
+            .map_err(|status| StartError::Stored(format!("Pub/Sub: {}", status.message())))?;
         broker.faults = Faults::of(Arc::clone(&core.faults));
         let changed = Arc::new(Notify::new());
         let inner = Arc::new_cyclic(|weak| Inner {
@@ -111,33 +116,41 @@ impl Inner {
         self.broker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does one step and stores its changes before it answers.
+    /// Does one step, in one transaction that is written before it answers.
     fn step<T>(
         &self,
-        work: impl FnOnce(&mut Broker, i64, &mut Vec<Change>) -> Result<T, Status>,
+        work: impl FnOnce(&mut Broker, &Store<'_>, i64) -> Result<T, Status>,
     ) -> Result<T, Status> {
-        let (mut broker, mut changes) = (self.lock(), Vec::new());
-        let answer = work(&mut broker, self.core.clock.now_micros(), &mut changes)?;
-        store::write(&self.core.db, &changes)
-            .map_err(|error| Status::internal(format!("the database: {error}")))?;
+        let mut broker = self.lock();
+        let (db, now) = (&self.core.db, self.core.clock.now_micros());
+        let done = store::transaction(db, now, |store| work(&mut broker, store, now));
+        if let Err(status) = &done
+            && status.code() == Code::Internal
+        {
+            // nothing of it was written: memory must not say otherwise
+            store::transaction(db, now, |store| broker.reopen(store, now))?;
+        }
         drop(broker);
-        if !changes.is_empty() {
+        let (answer, wrote) = done?;
+        if wrote {
             self.changed.notify_one();
         }
         Ok(answer)
     }
 
     /// [`Inner::step`] of the background, where nobody hears of a failure.
-    fn background<T: Default>(&self, work: impl FnOnce(&mut Broker, i64, &mut Vec<Change>) -> T) -> T {
-        self.step(|broker, now, changes| Ok(work(broker, now, changes)))
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "Pub/Sub could not store what it did");
-                T::default()
-            })
+    fn background<T: Default>(
+        &self,
+        work: impl FnOnce(&mut Broker, &Store<'_>, i64) -> Result<T, Status>,
+    ) -> T {
+        self.step(work).unwrap_or_else(|error| {
+            tracing::error!(%error, "Pub/Sub could not store what it did");
+            T::default()
+        })
     }
 
     fn publish_now(&self, topic: &str, messages: Vec<PubsubMessage>) -> Result<Vec<String>, Status> {
-        self.step(|broker, now, changes| broker.publish(topic, messages, now, changes))
+        self.step(|broker, store, now| broker.publish(store, topic, messages, now))
     }
 
     /// A publish call from outside: waits while its topic is held. A caller that goes away meanwhile has
@@ -172,9 +185,9 @@ impl Inner {
 
     /// Leases what is to be pushed now, after what time alone brings about.
     fn due(&self) -> Vec<Push> {
-        self.background(|broker, now, changes| {
-            broker.tick(now, changes);
-            broker.pushes(now, changes)
+        self.background(|broker, store, now| {
+            broker.tick(store, now)?;
+            broker.pushes(store, now)
         })
     }
 
@@ -184,11 +197,12 @@ impl Inner {
 
     fn finish(&self, push: &Push, acknowledged: bool) {
         let (name, lease) = (&push.subscription.name, &push.lease);
-        self.background(|broker, now, changes| {
+        self.background(|broker, store, now| {
             if acknowledged {
-                broker.acknowledge(name, lease.id, lease.attempt, changes);
+                broker.touch(store, name, now)?;
+                broker.acknowledge(store, name, lease.id, lease.attempt, now)
             } else {
-                broker.give_back(name, lease.id, lease.attempt, now, changes);
+                broker.give_back(store, name, lease.id, lease.attempt, now)
             }
         });
     }
@@ -201,6 +215,28 @@ impl Inner {
             .filter(|(topic, _)| project.is_none_or(|p| names::project(topic) == p));
         pending.extend(ours.map(|(topic, count)| format!("{topic}: {count} publish calls held")));
         pending
+    }
+
+    /// A stream begins to pull from a subscription, which is in use for as long as there is one; answers who tells it of news.
+    fn stream_opened(&self, name: &str) -> Result<Arc<Notify>, Status> {
+        self.step(|broker, store, now| {
+            broker.touch(store, name, now)?;
+            let subscription = broker.subscription(name)?;
+            subscription.streams += 1;
+            Ok(Arc::clone(&subscription.arrived))
+        })
+    }
+
+    fn stream_closed(&self, name: &str) {
+        self.background(|broker, store, now| {
+            broker.touch(store, name, now)?;
+            if let Ok(subscription) = broker.subscription(name) {
+                subscription.streams = subscription.streams.saturating_sub(1);
+            }
+            Ok(())
+        });
+        // its expiry runs again
+        self.changed.notify_one();
     }
 
     /// A number that no other puller has.

@@ -15,6 +15,11 @@ pub(crate) fn check_subscription(name: &str) -> Result<(), Status> {
     check(name, "subscriptions")
 }
 
+/// Checks `projects/P/snapshots/S`.
+pub(crate) fn check_snapshot(name: &str) -> Result<(), Status> {
+    check(name, "snapshots")
+}
+
 /// The project id in `projects/P` or `projects/P/...`; empty when there is none.
 pub(crate) fn project(name: &str) -> &str {
     name.strip_prefix("projects/")

@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum::routing::post;
 use gcloud_sdk::google::pubsub::v1::{
     DeleteTopicRequest, DetachSubscriptionRequest, DetachSubscriptionResponse, GetTopicRequest,
-    ListTopicSubscriptionsRequest, ListTopicSubscriptionsResponse, ListTopicsRequest, ListTopicsResponse,
-    PublishRequest, PublishResponse, Topic, UpdateTopicRequest,
+    ListTopicSnapshotsRequest, ListTopicSnapshotsResponse, ListTopicSubscriptionsRequest,
+    ListTopicSubscriptionsResponse, ListTopicsRequest, ListTopicsResponse, PublishRequest, PublishResponse,
+    Topic, UpdateTopicRequest,
 };
 use std::sync::Arc;
 use tonic::Status;
@@ -28,7 +29,7 @@ async fn call(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         "Publish" => unary(request, move |asked| publish(Arc::clone(&inner), asked)).await,
         "CreateTopic" => {
             unary_now(request, move |topic: Topic| {
-                inner.step(|broker, _, changes| broker.create_topic(topic, changes))
+                inner.step(|broker, store, _| broker.create_topic(store, topic))
             })
             .await
         }
@@ -40,10 +41,11 @@ async fn call(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         }
         "UpdateTopic" => unary_now(request, move |asked| update(&inner, asked)).await,
         "ListTopics" => unary_now(request, move |asked| list(&inner, &asked)).await,
+        "ListTopicSnapshots" => unary_now(request, move |asked| snapshots(&inner, &asked)).await,
         "ListTopicSubscriptions" => unary_now(request, move |asked| subscriptions(&inner, &asked)).await,
         "DeleteTopic" => {
             let delete = move |asked: DeleteTopicRequest| {
-                inner.step(|broker, _, changes| broker.delete_topic(&asked.topic, changes))
+                inner.step(|broker, store, _| broker.delete_topic(store, &asked.topic))
             };
             unary_now(request, delete).await
         }
@@ -62,7 +64,7 @@ fn update(inner: &Inner, asked: UpdateTopicRequest) -> Result<Topic, Status> {
         .topic
         .ok_or_else(|| Status::invalid_argument("The topic must be set."))?;
     let paths = asked.update_mask.unwrap_or_default().paths;
-    inner.step(|broker, _, changes| broker.update_topic(&topic, &paths, changes))
+    inner.step(|broker, store, now| broker.update_topic(store, &topic, &paths, now))
 }
 
 fn list(inner: &Inner, asked: &ListTopicsRequest) -> Result<ListTopicsResponse, Status> {
@@ -89,7 +91,17 @@ fn subscriptions(
     })
 }
 
+fn snapshots(inner: &Inner, asked: &ListTopicSnapshotsRequest) -> Result<ListTopicSnapshotsResponse, Status> {
+    let page = inner
+        .lock()
+        .snapshots_of(&asked.topic, asked.page_size, &asked.page_token)?;
+    Ok(ListTopicSnapshotsResponse {
+        snapshots: page.0,
+        next_page_token: page.1,
+    })
+}
+
 fn detach(inner: &Inner, asked: &DetachSubscriptionRequest) -> Result<DetachSubscriptionResponse, Status> {
-    inner.step(|broker, _, changes| broker.detach(&asked.subscription, changes))?;
+    inner.step(|broker, store, _| broker.detach(store, &asked.subscription))?;
     Ok(DetachSubscriptionResponse {})
 }

@@ -1,9 +1,9 @@
 //! `google.pubsub.v1.Subscriber` over gRPC, and what pulls share with REST.
 
 use super::Inner;
-use super::broker::Broker;
+use super::acks::{self, Verdict, ack_id};
 use super::queue::{Lease, Taker};
-use super::streaming;
+use super::{snapshots, streaming};
 use crate::grpc::{both_streams, method, unary, unary_now, unimplemented};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -12,7 +12,7 @@ use axum::routing::post;
 use gcloud_sdk::google::pubsub::v1::{
     AcknowledgeRequest, DeleteSubscriptionRequest, GetSubscriptionRequest, ListSubscriptionsRequest,
     ListSubscriptionsResponse, ModifyAckDeadlineRequest, ModifyPushConfigRequest, PullRequest, PullResponse,
-    ReceivedMessage, Subscription, UpdateSubscriptionRequest,
+    ReceivedMessage, SeekRequest, SeekResponse, Subscription, UpdateSubscriptionRequest,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ const PULL_WAIT: Duration = Duration::from_secs(20);
 /// The most messages one pull answers.
 const MAX_PULL: usize = 1000;
 /// The most bytes of data one pull answers, roughly.
-const MAX_PULL_BYTES: usize = 10_000_000;
+const MAX_PULL_BYTES: u64 = 10_000_000;
 
 pub(crate) fn router(inner: Arc<Inner>) -> Router {
     Router::new()
@@ -39,8 +39,8 @@ async fn call(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         "StreamingPull" => {
             both_streams(request, move |asked| streaming::pull(Arc::clone(&inner), asked)).await
         }
-        "Acknowledge" => unary_now(request, move |asked| acknowledge(&inner, &asked)).await,
-        "ModifyAckDeadline" => unary_now(request, move |asked| modify_deadline(&inner, &asked)).await,
+        "Acknowledge" => unary_now(request, move |asked| acknowledge(&inner, asked)).await,
+        "ModifyAckDeadline" => unary_now(request, move |asked| modify_deadline(&inner, asked)).await,
         "CreateSubscription" => unary_now(request, move |asked| create(&inner, asked)).await,
         "GetSubscription" => {
             let get = move |asked: GetSubscriptionRequest| {
@@ -55,6 +55,12 @@ async fn call(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         "ListSubscriptions" => unary_now(request, move |asked| list(&inner, &asked)).await,
         "DeleteSubscription" => unary_now(request, move |asked| delete(&inner, &asked)).await,
         "ModifyPushConfig" => unary_now(request, move |asked| modify_push(&inner, asked)).await,
+        "Seek" => unary_now(request, move |asked| seek(&inner, &asked)).await,
+        "CreateSnapshot" => unary_now(request, move |asked| snapshots::create(&inner, asked)).await,
+        "GetSnapshot" => unary_now(request, move |asked| snapshots::get(&inner, &asked)).await,
+        "UpdateSnapshot" => unary_now(request, move |asked| snapshots::update(&inner, asked)).await,
+        "ListSnapshots" => unary_now(request, move |asked| snapshots::list(&inner, &asked)).await,
+        "DeleteSnapshot" => unary_now(request, move |asked| snapshots::delete(&inner, &asked)).await,
         other => unimplemented(SERVICE, other),
     }
 }
@@ -97,9 +103,9 @@ pub(crate) fn take(
     deadline: Option<i32>,
     owner: u64,
     max_messages: usize,
-    max_bytes: usize,
+    max_bytes: u64,
 ) -> Result<Vec<ReceivedMessage>, Status> {
-    inner.step(|broker, now, changes| {
+    inner.step(|broker, store, now| {
         let seconds = deadline.unwrap_or(broker.subscription(subscription)?.config.ack_deadline_seconds);
         let until = Some(now + i64::from(seconds) * 1_000_000);
         let taker = Taker {
@@ -109,77 +115,39 @@ pub(crate) fn take(
             max_messages,
             max_bytes,
         };
-        let leases = broker.pull(subscription, &taker, now, changes)?;
+        broker.touch(store, subscription, now)?;
+        let leases = broker.pull(store, subscription, &taker, now)?;
         let state = broker.subscription(subscription)?;
-        Ok(leases
-            .iter()
-            .map(|lease| received(lease, state.delivery_attempt(lease)))
-            .collect())
+        let received = |lease: Lease| ReceivedMessage {
+            ack_id: ack_id(lease.id, lease.attempt),
+            delivery_attempt: state.delivery_attempt(&lease),
+            message: Some(lease.message.message),
+        };
+        Ok(leases.into_iter().map(received).collect())
     })
-}
-
-fn received(lease: &Lease, delivery_attempt: i32) -> ReceivedMessage {
-    ReceivedMessage {
-        ack_id: format!("{}-{}", lease.id, lease.attempt),
-        message: Some(lease.message.message.clone()),
-        delivery_attempt,
-    }
-}
-
-/// The delivery and the attempt that an ack id names.
-fn parse_ack_id(ack_id: &str) -> Result<(u64, u32), Status> {
-    let parsed = ack_id
-        .split_once('-')
-        .and_then(|(id, attempt)| Some((id.parse().ok()?, attempt.parse().ok()?)));
-    parsed.ok_or_else(|| Status::invalid_argument(format!("Invalid ack_id given (ack_id={ack_id}).")))
 }
 
 /// Acknowledges; ids of deliveries that are gone are passed over.
-pub(crate) fn acknowledge(inner: &Inner, asked: &AcknowledgeRequest) -> Result<(), Status> {
-    let ids = asked
-        .ack_ids
-        .iter()
-        .map(|id| parse_ack_id(id))
-        .collect::<Result<Vec<_>, _>>()?;
-    inner.step(|broker, _, changes| {
-        broker.subscription(&asked.subscription)?;
-        for (id, attempt) in ids {
-            broker.acknowledge(&asked.subscription, id, attempt, changes);
-        }
-        Ok(())
-    })
+pub(crate) fn acknowledge(inner: &Inner, asked: AcknowledgeRequest) -> Result<(), Status> {
+    let ids = asked.ack_ids.into_iter().map(|id| (id, Verdict::Acknowledge));
+    acks::settle(inner, &asked.subscription, &ids.collect::<Vec<_>>())?.into_answer()
 }
 
 /// Moves the end of leases; zero gives them back.
-pub(crate) fn modify_deadline(inner: &Inner, asked: &ModifyAckDeadlineRequest) -> Result<(), Status> {
-    if !(0..=600).contains(&asked.ack_deadline_seconds) {
-        return Err(Status::invalid_argument(
-            "ack_deadline_seconds must be from 0 to 600.",
-        ));
-    }
-    let ids = asked
-        .ack_ids
-        .iter()
-        .map(|id| parse_ack_id(id))
-        .collect::<Result<Vec<_>, _>>()?;
-    let name = &asked.subscription;
-    inner.step(|broker: &mut Broker, now, changes| {
-        broker.subscription(name)?;
-        for (id, attempt) in ids {
-            match i64::from(asked.ack_deadline_seconds) {
-                0 => broker.give_back(name, id, attempt, now, changes),
-                seconds => broker.extend(name, id, attempt, now + seconds * 1_000_000),
-            }
-        }
-        Ok(())
-    })?;
-    // an extended lease is no change to store, but the next time may be another
-    inner.changed.notify_one();
-    Ok(())
+pub(crate) fn modify_deadline(inner: &Inner, asked: ModifyAckDeadlineRequest) -> Result<(), Status> {
+    let verdict = Verdict::Deadline(asked.ack_deadline_seconds);
+    let ids = asked.ack_ids.into_iter().map(|id| (id, verdict));
+    acks::settle(inner, &asked.subscription, &ids.collect::<Vec<_>>())?.into_answer()
+}
+
+/// Takes a subscription to a time or a snapshot.
+pub(crate) fn seek(inner: &Inner, asked: &SeekRequest) -> Result<SeekResponse, Status> {
+    inner.step(|broker, store, now| broker.seek(store, asked, now))?;
+    Ok(SeekResponse {})
 }
 
 fn create(inner: &Inner, asked: Subscription) -> Result<Subscription, Status> {
-    inner.step(|broker, _, changes| broker.create_subscription(asked, changes))
+    inner.step(|broker, store, now| broker.create_subscription(store, asked, now))
 }
 
 fn update(inner: &Inner, asked: UpdateSubscriptionRequest) -> Result<Subscription, Status> {
@@ -187,7 +155,7 @@ fn update(inner: &Inner, asked: UpdateSubscriptionRequest) -> Result<Subscriptio
         .subscription
         .ok_or_else(|| Status::invalid_argument("The subscription must be set."))?;
     let paths = asked.update_mask.unwrap_or_default().paths;
-    inner.step(|broker, _, changes| broker.update_subscription(&subscription, &paths, changes))
+    inner.step(|broker, store, now| broker.update_subscription(store, &subscription, &paths, now))
 }
 
 fn list(inner: &Inner, asked: &ListSubscriptionsRequest) -> Result<ListSubscriptionsResponse, Status> {
@@ -201,9 +169,9 @@ fn list(inner: &Inner, asked: &ListSubscriptionsRequest) -> Result<ListSubscript
 }
 
 fn delete(inner: &Inner, asked: &DeleteSubscriptionRequest) -> Result<(), Status> {
-    inner.step(|broker, _, changes| broker.delete_subscription(&asked.subscription, changes))
+    inner.step(|broker, store, _| broker.delete_subscription(store, &asked.subscription))
 }
 
 fn modify_push(inner: &Inner, asked: ModifyPushConfigRequest) -> Result<(), Status> {
-    inner.step(|broker, _, changes| broker.modify_push(&asked.subscription, asked.push_config, changes))
+    inner.step(|broker, store, now| broker.modify_push(store, &asked.subscription, asked.push_config, now))
 }

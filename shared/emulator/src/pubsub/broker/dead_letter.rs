@@ -2,9 +2,9 @@
 
 use super::Broker;
 use crate::pubsub::names;
-use crate::pubsub::queue::Stored;
-use crate::pubsub::store::Change;
+use crate::pubsub::store::{MessageRow, Store};
 use gcloud_sdk::google::pubsub::v1::PubsubMessage;
+use tonic::Status;
 
 /// The attribute that tells a dead letter, naming the subscription it died in.
 const DEAD_LETTER_SOURCE: &str = "CloudPubSubDeadLetterSourceSubscription";
@@ -13,48 +13,42 @@ impl Broker {
     /// Publishes a delivery that failed too often to the dead letter topic; no when it did not yet, or when that topic is not there.
     pub(super) fn bury(
         &mut self,
+        store: &Store<'_>,
         name: &str,
         id: u64,
         attempt: u32,
         now: i64,
-        changes: &mut Vec<Change>,
-    ) -> bool {
+    ) -> Result<bool, Status> {
         let Some(subscription) = self.subscriptions.get_mut(name) else {
-            return false;
+            return Ok(false);
         };
         let Some(policy) = subscription.config.dead_letter_policy.clone() else {
-            return false;
+            return Ok(false);
         };
         let most = u32::try_from(policy.max_delivery_attempts).unwrap_or(0);
         if attempt < most || !self.topics.contains_key(&policy.dead_letter_topic) {
-            return false;
+            return Ok(false);
         }
-        let Some(message) = subscription.queue.remove(id) else {
-            return false;
+        let keep = subscription.keep();
+        let Some(message) = subscription.queue.message(store, id)? else {
+            return Ok(false);
         };
+        subscription.queue.remove(store, id, keep, now)?;
         subscription.arrived.notify_waiters();
-        changes.push(Change::DeliveryGone {
-            id,
-            message: message.id,
-        });
-        self.publish_one(
-            &policy.dead_letter_topic,
-            dead_letter(name, attempt, &message),
-            now,
-            changes,
-        );
-        true
+        let letter = dead_letter(name, attempt, &message);
+        self.publish_one(store, &policy.dead_letter_topic, letter, now)?;
+        Ok(true)
     }
 }
 
 /// Whether a message is one that a dead letter policy moved.
-pub(crate) fn is_dead_letter(message: &Stored) -> bool {
-    message.message.attributes.contains_key(DEAD_LETTER_SOURCE)
+pub(crate) fn is_dead_letter(message: &PubsubMessage) -> bool {
+    message.attributes.contains_key(DEAD_LETTER_SOURCE)
 }
 
 /// The message as it goes to the dead letter topic, with the attributes of
 /// <https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic>.
-fn dead_letter(subscription: &str, attempt: u32, message: &Stored) -> PubsubMessage {
+fn dead_letter(subscription: &str, attempt: u32, message: &MessageRow) -> PubsubMessage {
     let mut dead = message.message.clone();
     let id = subscription.rsplit('/').next().unwrap_or_default();
     let published = message

@@ -2,7 +2,7 @@
 
 use super::Broker;
 use crate::pubsub::queue::{Lease, Taker};
-use crate::pubsub::store::Change;
+use crate::pubsub::store::Store;
 use gcloud_sdk::google::pubsub::v1::Subscription;
 use tonic::Status;
 
@@ -22,10 +22,10 @@ impl Broker {
     /// Leases deliveries of a subscription to a puller.
     pub(crate) fn pull(
         &mut self,
+        store: &Store<'_>,
         name: &str,
         taker: &Taker,
         now: i64,
-        changes: &mut Vec<Change>,
     ) -> Result<Vec<Lease>, Status> {
         let held = self.faults.is_held(name);
         let subscription = self.subscription(name)?;
@@ -39,19 +39,17 @@ impl Broker {
                 "The subscription pushes: it cannot be pulled.",
             ));
         }
-        let mut leases = if held {
-            Vec::new()
-        } else {
-            subscription.queue.take(now, taker)
-        };
-        changes.extend(leases.iter().map(|lease| leased_change(lease, now)));
+        if held {
+            return Ok(Vec::new());
+        }
+        let mut leases = subscription.queue.take(store, now, taker)?;
         // what is lost on its way stays leased until its deadline
         leases.retain(|lease| lease.attempt > 1 || !self.faults.loses(name, now));
         Ok(leases)
     }
 
     /// Leases what is to be pushed now.
-    pub(crate) fn pushes(&mut self, now: i64, changes: &mut Vec<Change>) -> Vec<Push> {
+    pub(crate) fn pushes(&mut self, store: &Store<'_>, now: i64) -> Result<Vec<Push>, Status> {
         let mut pushes = Vec::new();
         for (name, subscription) in &mut self.subscriptions {
             if !subscription.is_push() || self.faults.is_held(name) {
@@ -62,36 +60,32 @@ impl Broker {
                 until: None,
                 one_per_key: true,
                 max_messages: PARALLEL_PUSHES.saturating_sub(subscription.queue.leased()),
-                max_bytes: usize::MAX,
+                max_bytes: u64::MAX,
             };
-            for lease in subscription.queue.take(now, &taker) {
-                changes.push(leased_change(&lease, now));
+            for lease in subscription.queue.take(store, now, &taker)? {
                 pushes.push(Push {
                     subscription: subscription.config.clone(),
                     lease,
                 });
             }
         }
-        pushes
+        Ok(pushes)
     }
 
-    /// Moves the end of a lease.
-    pub(crate) fn extend(&mut self, name: &str, id: u64, attempt: u32, until: i64) {
-        if let Some(subscription) = self
-            .subscriptions
-            .get_mut(name)
-            .filter(|s| s.queue.is_leased(id, attempt))
-        {
-            subscription.queue.extend(id, until);
-        }
-    }
-}
-
-/// An attempt counts from when it begins, so that a message which brings the process down is counted too.
-fn leased_change(lease: &Lease, now: i64) -> Change {
-    Change::Delivered {
-        id: lease.id,
-        attempts: lease.attempt,
-        not_before: now,
+    /// Moves the end of a lease; whether it still stood.
+    pub(crate) fn extend(
+        &mut self,
+        store: &Store<'_>,
+        name: &str,
+        id: u64,
+        attempt: u32,
+        until: i64,
+    ) -> Result<bool, Status> {
+        let subscription = self.subscriptions.get_mut(name);
+        let Some(subscription) = subscription.filter(|s| s.queue.is_leased(id, attempt)) else {
+            return Ok(false);
+        };
+        subscription.queue.extend(store, id, until)?;
+        Ok(true)
     }
 }

@@ -1,5 +1,5 @@
-//! Topics, subscriptions and what is under way between them, without IO: every step answers the changes that must be stored before the step
-//! is acknowledged.
+//! Topics, subscriptions and what is under way between them. Every step reads and writes through one transaction of the store, which is
+//! committed before the step is acknowledged; what is out, and when to look again, is in memory.
 
 mod admin;
 mod dead_letter;
@@ -8,6 +8,7 @@ mod lease;
 mod pending;
 mod publish;
 mod restore;
+mod seek;
 mod subscription;
 #[cfg(test)]
 mod tests;
@@ -20,16 +21,19 @@ pub(crate) use subscription::delivery_attempt;
 pub(crate) use topic::topic_not_found;
 
 use super::faults::Faults;
+use gcloud_sdk::google::pubsub::v1::Snapshot;
 use std::collections::BTreeMap;
 use subscription::SubscriptionState;
 use tonic::Status;
 use topic::TopicState;
 
-/// The whole of Pub/Sub, in memory.
+/// The whole of Pub/Sub, but for its messages.
 #[derive(Debug, Default)]
 pub(crate) struct Broker {
     pub(crate) topics: BTreeMap<String, TopicState>,
     pub(crate) subscriptions: BTreeMap<String, SubscriptionState>,
+    /// Each with its number in the store.
+    pub(crate) snapshots: BTreeMap<String, (Snapshot, i64)>,
     pub(crate) faults: Faults,
     last_message: i64,
     last_delivery: u64,
@@ -38,11 +42,12 @@ pub(crate) struct Broker {
 impl Broker {
     /// The subscription of that name.
     pub(crate) fn subscription(&mut self, name: &str) -> Result<&mut SubscriptionState, Status> {
-        self.subscriptions.get_mut(name).ok_or_else(|| {
-            Status::not_found(format!(
-                "Resource not found (resource={}).",
-                name.rsplit('/').next().unwrap_or(name)
-            ))
-        })
+        self.subscriptions.get_mut(name).ok_or_else(|| not_found(name))
     }
+}
+
+/// Google's answer for a resource that is not there.
+pub(crate) fn not_found(name: &str) -> Status {
+    let id = name.rsplit('/').next().unwrap_or(name);
+    Status::not_found(format!("Resource not found (resource={id})."))
 }

@@ -3,51 +3,56 @@
 use super::Broker;
 use super::subscription::SubscriptionState;
 use super::topic::TopicState;
-use crate::pubsub::queue::NewDelivery;
-use crate::pubsub::store::Loaded;
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::pubsub::queue::Queue;
+use crate::pubsub::store::Store;
+use tonic::Status;
 
 impl Broker {
     /// Takes up what was stored; what was under way when it was is waiting again.
     ///
     /// New ids start at `now` (microseconds): above all that were ever given, also those of messages that are gone.
-    pub(crate) fn new(loaded: Loaded, now: i64) -> Self {
+    pub(crate) fn open(store: &Store<'_>, now: i64) -> Result<Self, Status> {
         let mut broker = Self {
-            last_message: now,
-            last_delivery: now.unsigned_abs(),
+            last_message: now.max(store.newest_message()?),
+            last_delivery: now.unsigned_abs().max(store.newest_row()?),
             ..Self::default()
         };
-        for config in loaded.topics {
-            broker.topics.insert(config.name.clone(), TopicState::new(config));
-        }
-        for config in loaded.subscriptions {
-            broker
-                .subscriptions
-                .insert(config.name.clone(), SubscriptionState::new(config));
-        }
-        let mut messages = HashMap::new();
-        for loaded in loaded.messages {
-            let message = Arc::new(loaded.message);
-            broker.last_message = broker.last_message.max(message.id);
-            if let Some(topic) = broker.topics.get_mut(&loaded.topic).filter(|_| loaded.logged) {
-                topic.log(Arc::clone(&message));
+        for loaded in store.topics()? {
+            let mut topic = TopicState::new(loaded.config);
+            for (message, bytes) in loaded.log {
+                topic.log(message, bytes);
             }
-            messages.insert(message.id, message);
+            topic.look(store, now)?;
+            broker.topics.insert(topic.config.name.clone(), topic);
         }
-        for delivery in loaded.deliveries {
-            broker.last_delivery = broker.last_delivery.max(delivery.id);
-            let subscription = broker.subscriptions.get_mut(&delivery.subscription);
-            if let (Some(subscription), Some(message)) = (subscription, messages.get(&delivery.message)) {
-                subscription.queue.insert(NewDelivery {
-                    id: delivery.id,
-                    message: Arc::clone(message),
-                    attempts: delivery.attempts,
-                    not_before: delivery.not_before,
-                    rank: delivery.id,
-                });
+        for loaded in store.subscriptions()? {
+            let config = loaded.config;
+            let lasting = config.enable_exactly_once_delivery;
+            let queue = Queue::open(store, loaded.number, config.enable_message_ordering, lasting)?;
+            broker.subscriptions.insert(
+                config.name.clone(),
+                SubscriptionState::new(config, queue, loaded.active),
+            );
+        }
+        for (snapshot, number) in store.snapshots()? {
+            broker.snapshots.insert(snapshot.name.clone(), (snapshot, number));
+        }
+        Ok(broker)
+    }
+
+    /// Takes up what is stored once more, after a step that could not be written: what was out is waiting again, and faults stay.
+    pub(crate) fn reopen(&mut self, store: &Store<'_>, now: i64) -> Result<(), Status> {
+        let mut fresh = Self::open(store, now.max(self.last_message))?;
+        fresh.last_delivery = fresh.last_delivery.max(self.last_delivery);
+        fresh.faults = std::mem::take(&mut self.faults);
+        for (name, old) in &self.subscriptions {
+            if let Some(new) = fresh.subscriptions.get_mut(name) {
+                new.arrived = old.arrived.clone();
+                new.streams = old.streams;
             }
+            old.arrived.notify_waiters();
         }
-        broker
+        *self = fresh;
+        Ok(())
     }
 }

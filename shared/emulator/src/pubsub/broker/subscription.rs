@@ -2,7 +2,7 @@
 
 use crate::pubsub::backoff;
 use crate::pubsub::filter::Filter;
-use crate::pubsub::queue::{Lease, Queue};
+use crate::pubsub::queue::{Keep, Lease, Queue};
 use gcloud_sdk::google::pubsub::v1::{PubsubMessage, Subscription};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -11,21 +11,29 @@ use tokio::sync::Notify;
 #[derive(Debug)]
 pub(crate) struct SubscriptionState {
     pub(crate) config: Subscription,
-    filter: Option<Filter>,
+    pub(super) filter: Option<Filter>,
     pub(crate) queue: Queue,
     /// Told when a puller may find something new.
     pub(crate) arrived: Arc<Notify>,
+    /// When it was last in use, and the time of that which is stored: microseconds since 1970.
+    pub(super) active: i64,
+    pub(super) active_stored: i64,
+    /// How many streams pull from it.
+    pub(crate) streams: usize,
 }
 
 impl SubscriptionState {
-    pub(crate) fn new(config: Subscription) -> Self {
+    pub(crate) fn new(config: Subscription, queue: Queue, active: i64) -> Self {
         // the filter was checked when it came in
         let filter = Filter::parse(&config.filter).unwrap_or_default();
         Self {
-            queue: Queue::new(config.enable_message_ordering),
+            queue,
             filter,
             config,
             arrived: Arc::default(),
+            active,
+            active_stored: active,
+            streams: 0,
         }
     }
 
@@ -53,6 +61,15 @@ impl SubscriptionState {
 
     pub(super) fn retention(&self) -> i64 {
         backoff::micros(self.config.message_retention_duration)
+    }
+
+    /// What becomes of what is acknowledged.
+    pub(super) fn keep(&self) -> Keep {
+        if self.config.retain_acked_messages {
+            Keep::Acknowledged
+        } else {
+            Keep::Nothing
+        }
     }
 }
 

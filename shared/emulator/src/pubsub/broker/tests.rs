@@ -4,8 +4,10 @@ use crate::faults::{DeliveryFaults, Faults as All};
 use crate::options::Durability;
 use crate::pubsub::faults::Faults;
 use crate::pubsub::queue::Lease;
-use crate::pubsub::store::{self, Change};
-use gcloud_sdk::google::pubsub::v1::{DeadLetterPolicy, PubsubMessage, PushConfig, Subscription, Topic};
+use crate::pubsub::store::{self, Store};
+use gcloud_sdk::google::pubsub::v1::{
+    DeadLetterPolicy, ExpirationPolicy, PubsubMessage, PushConfig, Subscription, Topic,
+};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -30,39 +32,36 @@ struct Stage {
 impl Stage {
     fn new(subscription: Subscription) -> Self {
         let db = Db::open(std::path::Path::new(":memory:"), Durability::Process).unwrap();
-        let loaded = store::load(&db).unwrap();
+        store::prepare(&db).unwrap();
         let mut stage = Self {
-            broker: Broker::new(loaded, 1),
+            broker: Broker::default(),
             db,
             now: 1,
         };
-        stage
-            .step(|broker, _, changes| broker.create_topic(topic("posts"), changes))
-            .unwrap();
-        stage
-            .step(|broker, _, changes| broker.create_topic(topic("dead"), changes))
-            .unwrap();
+        stage.restart();
+        for name in ["posts", "dead"] {
+            stage.step(|broker, store, _| broker.create_topic(store, topic(name)));
+        }
         let subscription = Subscription {
             name: FEED.into(),
             topic: topic("posts").name,
+            expiration_policy: Some(ExpirationPolicy::default()),
             ..subscription
         };
-        stage
-            .step(|broker, _, changes| broker.create_subscription(subscription, changes))
-            .unwrap();
+        stage.step(|broker, store, now| broker.create_subscription(store, subscription, now));
         stage
     }
 
-    fn step<T>(&mut self, work: impl FnOnce(&mut Broker, i64, &mut Vec<Change>) -> T) -> T {
-        let mut changes = Vec::new();
-        let answer = work(&mut self.broker, self.now, &mut changes);
-        store::write(&self.db, &changes).unwrap();
-        answer
+    fn step<T>(&mut self, work: impl FnOnce(&mut Broker, &Store<'_>, i64) -> Result<T, Status>) -> T {
+        let (broker, now) = (&mut self.broker, self.now);
+        store::transaction(&self.db, now, |store| work(broker, store, now))
+            .unwrap()
+            .0
     }
 
     /// The process dies and another opens what it stored.
     fn restart(&mut self) {
-        self.broker = Broker::new(store::load(&self.db).unwrap(), self.now);
+        self.broker = self.step(|_, store, now| Broker::open(store, now));
     }
 
     fn publish(&mut self, data: u32, key: &str) {
@@ -71,24 +70,23 @@ impl Stage {
             ordering_key: key.to_owned(),
             ..Default::default()
         };
-        self.step(|broker, now, changes| broker.publish(&topic("posts").name, vec![message], now, changes))
-            .unwrap();
+        self.step(|broker, store, now| broker.publish(store, &topic("posts").name, vec![message], now));
     }
 
     fn pushes(&mut self) -> Vec<Lease> {
-        let pushes = self.step(|broker, now, changes| {
-            broker.tick(now, changes);
-            broker.pushes(now, changes)
+        let pushes = self.step(|broker, store, now| {
+            broker.tick(store, now)?;
+            broker.pushes(store, now)
         });
         pushes.into_iter().map(|push| push.lease).collect()
     }
 
     fn finish(&mut self, lease: &Lease, acknowledged: bool) {
-        self.step(|broker, now, changes| {
+        self.step(|broker, store, now| {
             if acknowledged {
-                broker.acknowledge(FEED, lease.id, lease.attempt, changes);
+                broker.acknowledge(store, FEED, lease.id, lease.attempt, now)
             } else {
-                broker.give_back(FEED, lease.id, lease.attempt, now, changes);
+                broker.give_back(store, FEED, lease.id, lease.attempt, now)
             }
         });
     }
@@ -164,9 +162,12 @@ fn attempts_are_counted_across_restarts_and_end_as_a_dead_letter() {
         }
     }
     assert!(stage.broker.pending(None).is_empty());
-    assert_eq!(stage.broker.topics[&topic("dead").name].log.len(), 1);
+    let letters: Vec<i64> = stage.broker.topics[&topic("dead").name].logged().collect();
+    assert_eq!(letters.len(), 1);
     stage.restart();
-    assert!(is_dead_letter(&stage.broker.topics[&topic("dead").name].log[0]));
+    assert!(is_dead_letter(
+        &stage.step(|_, store, _| store.message(letters[0])).message
+    ));
 }
 
 #[test]
@@ -179,11 +180,9 @@ fn what_a_topic_forgets_and_nobody_waits_for_leaves_the_database() {
             stage.finish(&lease, number(&lease) >= 50);
         }
     }
-    assert_eq!(stage.stored("pubsub_deliveries"), 50);
+    assert_eq!(stage.stored("pubsub_queue"), 50);
     assert_eq!(stage.stored("pubsub_messages"), 1050);
-    stage
-        .step(|broker, _, changes| broker.delete_subscription(FEED, changes))
-        .unwrap();
+    stage.step(|broker, store, _| broker.delete_subscription(store, FEED));
     assert_eq!(stage.stored("pubsub_messages"), 1000);
 }
 
@@ -292,7 +291,7 @@ proptest! {
             }
         }
         prop_assert_eq!(ledger.acknowledged, (0..count).collect::<BTreeSet<_>>());
-        prop_assert_eq!(stage.stored("pubsub_deliveries"), 0);
+        prop_assert_eq!(stage.stored("pubsub_queue"), 0);
         prop_assert_eq!(stage.broker.next_time(), None);
     }
 }

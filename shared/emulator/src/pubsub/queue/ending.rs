@@ -1,95 +1,141 @@
 //! How a lease ends: the delivery leaves for good, or comes back to be given out again.
 
-use super::delivery::{Returned, Stored};
-use super::{Entry, Queue};
-use std::sync::Arc;
+use super::{Out, Queue};
+use crate::pubsub::store::{RowState, Store};
+use tonic::Status;
+
+/// What becomes of an acknowledged delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// It goes.
+    Nothing,
+    /// It stays as acknowledged, for a seek.
+    Acknowledged,
+}
 
 impl Queue {
-    /// Takes a delivery out for good. A late acknowledgement counts too, but not within an ordering key: what follows it may come again,
-    /// and so must it.
-    pub(crate) fn acknowledge(&mut self, id: u64, attempt: u32) -> Option<Arc<Stored>> {
-        let entry = self.entries.get(&id)?;
-        let current = entry.lease.is_some() && entry.attempts == attempt;
-        if !current && self.key_of(id).is_some() {
-            return None;
+    /// Takes a delivery out for good; whether it was there. A late acknowledgement counts too, but not within an ordering key (what follows
+    /// it may come again, and so must it) and not where leases are exact.
+    pub(crate) fn acknowledge(
+        &mut self,
+        store: &Store<'_>,
+        id: u64,
+        attempt: u32,
+        keep: Keep,
+        now: i64,
+    ) -> Result<bool, Status> {
+        if self.is_leased(id, attempt) {
+            return self.remove(store, id, keep, now);
         }
-        self.remove(id)
+        let late = store.row(self.number, id)?;
+        match late.filter(|row| row.state != RowState::Acked && row.key.is_none() && !self.lasting) {
+            Some(_) => self.remove(store, id, keep, now),
+            None => Ok(false),
+        }
     }
 
-    /// Takes a delivery out, leased or not.
-    pub(crate) fn remove(&mut self, id: u64) -> Option<Arc<Stored>> {
-        let key = self.key_of(id);
+    /// Takes a delivery out, leased or not; whether it was there.
+    pub(crate) fn remove(
+        &mut self,
+        store: &Store<'_>,
+        id: u64,
+        keep: Keep,
+        now: i64,
+    ) -> Result<bool, Status> {
+        let row = match self.unlease(id) {
+            Some(out) => Some(out.row),
+            None => store.row(self.number, id)?,
+        };
+        let Some(row) = row else { return Ok(false) };
+        match keep {
+            Keep::Nothing => store.drop_row(id, row.message)?,
+            Keep::Acknowledged => store.set_attempt(id, RowState::Acked, 0, row.not_before)?,
+        }
+        if row.state != RowState::Acked {
+            self.backlog.open = self.backlog.open.saturating_sub(1);
+            self.backlog.dead = self.backlog.dead.saturating_sub(u64::from(row.dead));
+        }
+        if let Some(name) = &row.key
+            && matches!(row.state, RowState::Ready | RowState::Timed)
+        {
+            self.offer_next(store, name, (row.message, id), now)?;
+        }
+        if self.backlog.open == 0 && row.state != RowState::Acked {
+            self.backlog.timed = None;
+            self.may_be_ready = false;
+            self.look_at_oldest(store)?;
+        }
+        Ok(true)
+    }
+
+    /// Gives a lease back: it comes again, not before `not_before`. Those of its key that were leased after it come back as if they had
+    /// not been given out.
+    pub(crate) fn give_back(
+        &mut self,
+        store: &Store<'_>,
+        id: u64,
+        not_before: i64,
+        now: i64,
+    ) -> Result<(), Status> {
+        let Some(Out { row, .. }) = self.out.get(&id) else {
+            return Ok(());
+        };
+        let (attempts, place, name) = (row.attempts, (row.message, id), row.key.clone());
+        if let Some(name) = &name {
+            self.take_back_behind(store, name, place)?;
+        }
         self.unlease(id);
-        let entry = self.entries.remove(&id)?;
-        self.withdraw(id, &entry);
-        if let Some(name) = key {
-            if let Some(key) = self.keys.get_mut(&name) {
-                key.waiting.remove(&id);
-            }
-            self.offer_first(&name);
-        }
-        Some(entry.message)
-    }
-
-    /// Gives a lease back: it comes again, not before `not_before`. Answers all deliveries that are back, this one first. Those of its key that
-    /// were leased after it come back as if they had not been given out.
-    pub(crate) fn give_back(&mut self, id: u64, not_before: i64) -> Vec<Returned> {
-        let key = self.key_of(id);
-        let followers: Vec<u64> = key
-            .as_ref()
-            .and_then(|name| self.keys.get(name))
-            .map_or_else(Vec::new, |key| key.leased.range(id + 1..).copied().collect());
-        let mut returned = Vec::new();
-        if let Some(entry) = self.unlease(id) {
-            entry.not_before = not_before;
-            returned.push(Returned {
-                id,
-                attempts: entry.attempts,
-                not_before,
-            });
-        }
-        for follower in followers {
-            if let Some(entry) = self.unlease(follower) {
-                entry.attempts = entry.attempts.saturating_sub(1);
-                returned.push(Returned {
-                    id: follower,
-                    attempts: entry.attempts,
-                    not_before: entry.not_before,
-                });
-            }
-        }
-        match key {
-            None => self.offer(id),
-            Some(name) => self.offer_first(&name),
-        }
-        returned
-    }
-
-    /// Ends a lease; the delivery is waiting, but not yet on offer.
-    fn unlease(&mut self, id: u64) -> Option<&mut Entry> {
-        let name = self.key_of(id);
-        let entry = self.entries.get_mut(&id)?;
-        let lease = entry.lease.take()?;
-        let bytes = entry.message.message.data.len();
-        if let Some(until) = lease.until {
-            self.leases.remove(&(until, id));
-        }
-        if let Some(held) = self.held.get_mut(&lease.owner) {
-            *held = (held.0 - 1, held.1 - bytes);
-        }
-        self.held.retain(|_, held| held.0 > 0);
+        let state = self.offer_state(not_before, now);
+        store.set_attempt(id, state, attempts, not_before)?;
         if let Some(key) = name.and_then(|name| self.keys.get_mut(&name)) {
-            key.leased.remove(&id);
-            // whoever was on offer behind it is not the first any more
-            let behind = key.waiting.first().copied();
-            key.waiting.insert(id);
-            if let Some(behind) = behind
-                && let Some(entry) = self.entries.get(&behind)
-            {
-                self.ready.remove(&(entry.rank, behind));
-                self.timed.remove(&(entry.not_before, behind));
+            key.offered = Some(id);
+        }
+        Ok(())
+    }
+
+    /// What is out of an ordering key behind `place` is not, and what was on offer there is behind.
+    fn take_back_behind(&mut self, store: &Store<'_>, name: &str, place: (i64, u64)) -> Result<(), Status> {
+        let Some(key) = self.keys.get_mut(name) else {
+            return Ok(());
+        };
+        if let Some(offered) = key.offered.take() {
+            store.set_state(offered, RowState::Behind)?;
+        }
+        let followers: Vec<u64> = key
+            .leased
+            .range((place.0, place.1 + 1)..)
+            .map(|(_, id)| *id)
+            .collect();
+        for follower in followers {
+            if let Some(Out { row, .. }) = self.unlease(follower) {
+                let attempts = row.attempts.saturating_sub(1);
+                store.set_attempt(follower, RowState::Behind, attempts, row.not_before)?;
             }
         }
-        self.entries.get_mut(&id)
+        Ok(())
+    }
+
+    /// Forgets that a delivery is out.
+    pub(super) fn unlease(&mut self, id: u64) -> Option<Out> {
+        let out = self.out.remove(&id)?;
+        if let Some(until) = out.until {
+            self.ends.remove(&(until, id));
+        }
+        if let Some(held) = self.held.get_mut(&out.owner) {
+            *held = (held.0 - 1, held.1 - u64::from(out.row.bytes));
+            if held.0 == 0 {
+                self.held.remove(&out.owner);
+            }
+        }
+        if let Some(name) = &out.row.key
+            && let Some(key) = self.keys.get_mut(name)
+        {
+            key.leased.remove(&(out.row.message, id));
+            if key.leased.is_empty() {
+                self.keys.remove(name);
+            }
+        }
+        self.may_be_ready = true;
+        Some(out)
     }
 }

@@ -1,4 +1,5 @@
-//! What a subscription still owes its subscriber: a queue of deliveries, without IO.
+//! What a subscription still owes its subscriber. The deliveries themselves are rows in the store; here is what is out, and when to look
+//! again: memory grows with what is leased, not with what waits.
 //!
 //! A delivery waits (for its turn, for a time, behind others of its ordering key), is leased to somebody, and leaves when it is
 //! acknowledged. Of an ordering key, deliveries leave in the order they came: only the first that is not leased is on offer, leases of a key
@@ -8,90 +9,137 @@ mod delivery;
 mod ending;
 mod lease;
 mod offer;
+mod replay;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use delivery::{Lease, NewDelivery, Stored, Taker};
+pub(crate) use delivery::{Lease, Taker};
+pub(crate) use ending::Keep;
+pub(crate) use replay::Replay;
 
+use crate::pubsub::store::{Backlog, Row, RowState, Store};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use tonic::Status;
 
+/// A delivery that is out.
 #[derive(Debug)]
-struct Entry {
-    message: Arc<Stored>,
-    attempts: u32,
-    not_before: i64,
-    rank: u64,
-    lease: Option<EntryLease>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct EntryLease {
+struct Out {
+    row: Row,
     owner: u64,
     until: Option<i64>,
 }
 
+/// An ordering key that something is out of.
 #[derive(Debug, Default)]
 struct Key {
-    waiting: BTreeSet<u64>,
-    leased: BTreeSet<u64>,
+    /// Message and delivery ids of what is out.
+    leased: BTreeSet<(i64, u64)>,
     owner: u64,
+    /// What is on offer behind them.
+    offered: Option<u64>,
 }
 
 /// The deliveries of one subscription that are not acknowledged.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Queue {
+    /// The subscription's number in the store.
+    number: i64,
     ordered: bool,
-    entries: BTreeMap<u64, Entry>,
-    ready: BTreeSet<(u64, u64)>,
-    timed: BTreeSet<(i64, u64)>,
-    leases: BTreeSet<(i64, u64)>,
+    /// Whether a lease outlives a restart, so that nothing comes again before it ends.
+    lasting: bool,
+    backlog: Backlog,
+    /// Nothing is ready when this is not set.
+    may_be_ready: bool,
+    out: BTreeMap<u64, Out>,
+    ends: BTreeSet<(i64, u64)>,
     keys: HashMap<String, Key>,
     /// How many deliveries, and bytes of data, each owner has leased.
-    held: HashMap<u64, (usize, usize)>,
+    held: HashMap<u64, (usize, u64)>,
 }
 
 impl Queue {
-    /// An empty queue; `ordered` is the subscription's `enable_message_ordering`.
-    pub(crate) fn new(ordered: bool) -> Self {
+    /// The queue of the subscription with that number, as it is in the store; `ordered` is its `enable_message_ordering`, `lasting` its
+    /// `enable_exactly_once_delivery`. Nothing is out.
+    pub(crate) fn open(store: &Store<'_>, number: i64, ordered: bool, lasting: bool) -> Result<Self, Status> {
+        if store.take_back_all(number)? && ordered {
+            store.line_up(number)?;
+        }
+        let mut queue = Self::new(number, ordered, lasting);
+        queue.look(store)?;
+        Ok(queue)
+    }
+
+    /// The queue of a new subscription.
+    pub(crate) fn new(number: i64, ordered: bool, lasting: bool) -> Self {
         Self {
+            number,
             ordered,
-            ..Self::default()
+            lasting,
+            backlog: Backlog::default(),
+            may_be_ready: false,
+            out: BTreeMap::new(),
+            ends: BTreeSet::new(),
+            keys: HashMap::new(),
+            held: HashMap::new(),
         }
     }
 
-    /// The oldest delivery: its id and when its message was published.
-    pub(crate) fn oldest(&self) -> Option<(u64, i64)> {
-        self.entries
-            .iter()
-            .next()
-            .map(|(id, entry)| (*id, entry.message.published))
+    /// Counts what is in the store.
+    fn look(&mut self, store: &Store<'_>) -> Result<(), Status> {
+        self.backlog = store.backlog(self.number)?;
+        self.may_be_ready = self.backlog.open > 0;
+        Ok(())
+    }
+
+    /// Finds out how old the oldest message is.
+    fn look_at_oldest(&mut self, store: &Store<'_>) -> Result<(), Status> {
+        let oldest = store.oldest(self.number, 1)?;
+        self.backlog.oldest = oldest.first().map(|row| row.published);
+        Ok(())
+    }
+
+    pub(crate) fn number(&self) -> i64 {
+        self.number
+    }
+
+    pub(crate) fn set_lasting(&mut self, lasting: bool) {
+        self.lasting = lasting;
+    }
+
+    /// What is owed, counted.
+    pub(crate) fn backlog(&self) -> Backlog {
+        self.backlog
     }
 
     /// When something happens next by time alone: a wait or a lease ends.
     pub(crate) fn next_time(&self) -> Option<i64> {
-        let times = [self.timed.first(), self.leases.first()];
-        times.into_iter().flatten().map(|(time, _)| *time).min()
-    }
-
-    /// All messages in the queue, in the order of publishing.
-    pub(crate) fn messages(&self) -> impl Iterator<Item = &Arc<Stored>> {
-        self.entries.values().map(|entry| &entry.message)
+        let lease = self.ends.first().map(|(time, _)| *time);
+        [self.backlog.timed, lease].into_iter().flatten().min()
     }
 
     /// How many deliveries are leased.
     pub(crate) fn leased(&self) -> usize {
-        self.held.values().map(|(count, _)| count).sum()
+        self.out.len()
     }
 
     /// How many deliveries, and bytes of data, `owner` has leased.
-    pub(crate) fn leased_by(&self, owner: u64) -> (usize, usize) {
+    pub(crate) fn leased_by(&self, owner: u64) -> (usize, u64) {
         self.held.get(&owner).copied().unwrap_or_default()
     }
 
-    /// The ordering key of a delivery, where it has one and the queue keeps its order.
-    fn key_of(&self, id: u64) -> Option<String> {
-        let key = &self.entries.get(&id)?.message.message.ordering_key;
-        (self.ordered && !key.is_empty()).then(|| key.clone())
+    /// The ordering key of a message, where it has one and the queue keeps its order.
+    pub(crate) fn key(&self, ordering_key: &str) -> Option<String> {
+        (self.ordered && !ordering_key.is_empty()).then(|| ordering_key.to_owned())
+    }
+
+    /// On offer at once, or from `not_before` on.
+    fn offer_state(&mut self, not_before: i64, now: i64) -> RowState {
+        if not_before <= now {
+            self.may_be_ready = true;
+            return RowState::Ready;
+        }
+        let timed = &mut self.backlog.timed;
+        *timed = Some(timed.map_or(not_before, |first| first.min(not_before)));
+        RowState::Timed
     }
 }

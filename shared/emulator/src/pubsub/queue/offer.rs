@@ -1,78 +1,60 @@
 //! What is on offer: a delivery comes in, waits for its time and for those of its key before it, and is ready.
 
-use super::delivery::NewDelivery;
-use super::{Entry, Queue};
+use super::Queue;
+use crate::pubsub::store::{Row, RowState, Store};
+use tonic::Status;
 
 impl Queue {
-    /// Adds a delivery. Ids must rise.
-    pub(crate) fn insert(&mut self, new: NewDelivery) {
-        let NewDelivery {
-            id,
-            message,
-            attempts,
-            not_before,
-            rank,
-        } = new;
-        self.entries.insert(
-            id,
-            Entry {
-                message,
-                attempts,
-                not_before,
-                rank,
-                lease: None,
+    /// Adds a delivery; of its key, the last. Its state is set here.
+    pub(crate) fn insert(&mut self, store: &Store<'_>, mut row: Row, now: i64) -> Result<(), Status> {
+        let behind = match &row.key {
+            None => false,
+            Some(name) => match self.keys.get(name) {
+                Some(key) => key.offered.is_some(),
+                None => store.has_key(self.number, name)?,
             },
-        );
-        match self.key_of(id) {
-            None => self.offer(id),
-            Some(name) => {
-                let key = self.keys.entry(name).or_default();
-                key.waiting.insert(id);
-                if key.waiting.first() == Some(&id) {
-                    self.offer(id);
-                }
-            }
+        };
+        row.state = if behind {
+            RowState::Behind
+        } else {
+            self.offer_state(row.not_before, now)
+        };
+        if !behind && let Some(key) = row.key.as_ref().and_then(|name| self.keys.get_mut(name)) {
+            key.offered = Some(row.id);
         }
+        store.add_row(self.number, &row)?;
+        self.backlog.open += 1;
+        self.backlog.dead += u64::from(row.dead);
+        self.backlog.oldest.get_or_insert(row.published);
+        Ok(())
     }
 
     /// Makes ready whose time has come; whether there was any.
-    pub(crate) fn ripen(&mut self, now: i64) -> bool {
-        let mut any = false;
-        while let Some((time, id)) = self.timed.first().copied().filter(|(time, _)| *time <= now) {
-            any = true;
-            self.timed.remove(&(time, id));
-            if let Some(entry) = self.entries.get(&id) {
-                self.ready.insert((entry.rank, id));
-            }
+    pub(crate) fn ripen(&mut self, store: &Store<'_>, now: i64) -> Result<bool, Status> {
+        if self.backlog.timed.is_none_or(|first| first > now) {
+            return Ok(false);
         }
-        any
+        let any = store.ripen(self.number)? > 0;
+        self.may_be_ready |= any;
+        self.backlog.timed = store.next_timed(self.number)?;
+        Ok(any)
     }
 
-    /// Puts the first of an ordering key on offer, now that another one may be the first.
-    pub(super) fn offer_first(&mut self, name: &str) {
-        let Some(key) = self.keys.get(name) else { return };
-        match key.waiting.first().copied() {
-            Some(first) => self.offer(first),
-            None if key.leased.is_empty() => {
-                self.keys.remove(name);
-            }
-            None => {}
+    /// Puts the next of an ordering key, behind the place `after`, on offer.
+    pub(super) fn offer_next(
+        &mut self,
+        store: &Store<'_>,
+        name: &str,
+        after: (i64, u64),
+        now: i64,
+    ) -> Result<Option<Row>, Status> {
+        let next = store.next_of_key(self.number, name, after)?;
+        if let Some(key) = self.keys.get_mut(name) {
+            key.offered = next.as_ref().map(|row| row.id);
         }
-    }
-
-    /// Puts a delivery on offer from its time on.
-    pub(super) fn offer(&mut self, id: u64) {
-        let Some(entry) = self.entries.get(&id) else {
-            return;
-        };
-        if !self.ready.contains(&(entry.rank, id)) {
-            self.timed.insert((entry.not_before, id));
-        }
-    }
-
-    /// Takes a delivery off offer.
-    pub(super) fn withdraw(&mut self, id: u64, entry: &Entry) {
-        self.ready.remove(&(entry.rank, id));
-        self.timed.remove(&(entry.not_before, id));
+        let Some(mut next) = next else { return Ok(None) };
+        next.state = self.offer_state(next.not_before, now);
+        store.set_state(next.id, next.state)?;
+        Ok(Some(next))
     }
 }

@@ -22,8 +22,8 @@ pub(super) async fn create(State(inner): Service, Path((project, id)): Names, bo
         name,
         ..subscription.into()
     };
-    Ok(answer(inner.step(|broker, _, changes| {
-        broker.create_subscription(subscription, changes)
+    Ok(answer(inner.step(|broker, store, now| {
+        broker.create_subscription(store, subscription, now)
     })?))
 }
 
@@ -48,14 +48,14 @@ pub(super) async fn patch(State(inner): Service, Path((project, id)): Names, bod
         ..update.subscription.into()
     };
     let paths = paths(&update.update_mask);
-    Ok(answer(inner.step(|broker, _, changes| {
-        broker.update_subscription(&new, &paths, changes)
+    Ok(answer(inner.step(|broker, store, now| {
+        broker.update_subscription(store, &new, &paths, now)
     })?))
 }
 
 pub(super) async fn delete(State(inner): Service, Path((project, id)): Names) -> Answer {
     let name = format!("projects/{project}/subscriptions/{id}");
-    inner.step(|broker, _, changes| broker.delete_subscription(&name, changes))?;
+    inner.step(|broker, store, _| broker.delete_subscription(store, &name))?;
     Ok(Json(json!({})))
 }
 

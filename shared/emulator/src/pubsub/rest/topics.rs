@@ -20,9 +20,9 @@ pub(super) async fn create(State(inner): Service, Path((project, id)): Names, bo
     let topic: TopicJson = read(&body)?;
     let name = named(&project, "topics", &id, &topic.name)?;
     let topic = Topic { name, ..topic.into() };
-    Ok(answer(inner.step(|broker, _, changes| {
-        broker.create_topic(topic, changes)
-    })?))
+    Ok(answer(
+        inner.step(|broker, store, _| broker.create_topic(store, topic))?,
+    ))
 }
 
 pub(super) async fn get(State(inner): Service, Path((project, id)): Names) -> Answer {
@@ -48,15 +48,13 @@ pub(super) async fn patch(State(inner): Service, Path((project, id)): Names, bod
         ..update.topic.into()
     };
     let paths = paths(&update.update_mask);
-    Ok(answer(inner.step(|broker, _, changes| {
-        broker.update_topic(&topic, &paths, changes)
+    Ok(answer(inner.step(|broker, store, now| {
+        broker.update_topic(store, &topic, &paths, now)
     })?))
 }
 
 pub(super) async fn delete(State(inner): Service, Path((project, id)): Names) -> Answer {
-    inner.step(|broker, _, changes| {
-        broker.delete_topic(&format!("projects/{project}/topics/{id}"), changes)
-    })?;
+    inner.step(|broker, store, _| broker.delete_topic(store, &format!("projects/{project}/topics/{id}")))?;
     Ok(Json(json!({})))
 }
 

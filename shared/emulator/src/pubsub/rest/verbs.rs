@@ -25,7 +25,7 @@ pub(super) async fn post(State(inner): Service, Path((project, id)): Names, body
             let AckIds { ack_ids } = read(&body)?;
             subscriber::acknowledge(
                 &inner,
-                &AcknowledgeRequest {
+                AcknowledgeRequest {
                     subscription: name,
                     ack_ids,
                 },
@@ -41,15 +41,15 @@ pub(super) async fn post(State(inner): Service, Path((project, id)): Names, body
                 ack_ids,
                 ack_deadline_seconds,
             };
-            subscriber::modify_deadline(&inner, &asked)?;
+            subscriber::modify_deadline(&inner, asked)?;
         }
         "modifyPushConfig" => {
             let push: PushUpdate = read(&body)?;
-            inner.step(|broker, _, changes| {
-                broker.modify_push(&name, Some(push.push_config.into()), changes)
+            inner.step(|broker, store, now| {
+                broker.modify_push(store, &name, Some(push.push_config.into()), now)
             })?;
         }
-        "detach" => inner.step(|broker, _, changes| broker.detach(&name, changes))?,
+        "detach" => inner.step(|broker, store, _| broker.detach(store, &name))?,
         other => return Err(refuse(&format!("POST subscriptions/ID:{other}"))),
     }
     Ok(Json(json!({})))

@@ -1,5 +1,6 @@
 //! The service as its clients see it, over sockets.
 
+mod backlog;
 mod pull;
 mod push;
 mod rest;

@@ -1,6 +1,7 @@
-//! Making, changing and deleting topics and subscriptions.
+//! Making, changing and deleting topics, subscriptions and snapshots.
 
 mod page;
+mod snapshots;
 mod subscriptions;
 mod topics;
 

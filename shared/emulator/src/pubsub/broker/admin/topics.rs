@@ -6,17 +6,17 @@ use crate::pubsub::broker::Broker;
 use crate::pubsub::broker::topic::{TopicState, topic_not_found};
 use crate::pubsub::config;
 use crate::pubsub::names;
-use crate::pubsub::store::Change;
+use crate::pubsub::store::Store;
 use gcloud_sdk::google::pubsub::v1::Topic;
 use tonic::Status;
 
 impl Broker {
-    pub(crate) fn create_topic(&mut self, topic: Topic, changes: &mut Vec<Change>) -> Result<Topic, Status> {
+    pub(crate) fn create_topic(&mut self, store: &Store<'_>, topic: Topic) -> Result<Topic, Status> {
         let topic = config::complete_topic(topic)?;
         if self.topics.contains_key(&topic.name) {
             return Err(exists(&topic.name));
         }
-        changes.push(Change::Topic(Box::new(topic.clone())));
+        store.save_topic(&topic)?;
         self.topics
             .insert(topic.name.clone(), TopicState::new(topic.clone()));
         Ok(topic)
@@ -31,26 +31,41 @@ impl Broker {
 
     pub(crate) fn update_topic(
         &mut self,
+        store: &Store<'_>,
         new: &Topic,
         paths: &[String],
-        changes: &mut Vec<Change>,
+        now: i64,
     ) -> Result<Topic, Status> {
-        let topic = self
-            .topics
-            .get_mut(&new.name)
-            .ok_or_else(|| topic_not_found(&new.name))?;
-        topic.config = config::merge_topic(topic.config.clone(), new, paths)?;
-        changes.push(Change::Topic(Box::new(topic.config.clone())));
-        Ok(topic.config.clone())
+        let name = &new.name;
+        let topic = self.topics.get_mut(name).ok_or_else(|| topic_not_found(name))?;
+        let config = config::merge_topic(topic.config.clone(), new, paths)?;
+        store.save_topic(&config)?;
+        topic.config = config.clone();
+        store.collect(name)?;
+        topic.look(store, now)?;
+        for subscription in self
+            .subscriptions
+            .values_mut()
+            .filter(|s| s.config.topic == *name)
+        {
+            subscription.config.topic_message_retention_duration = config.message_retention_duration;
+            subscription.save(store)?;
+        }
+        Ok(config)
     }
 
     /// Deletes a topic; its subscriptions stay, with what they still owe.
-    pub(crate) fn delete_topic(&mut self, name: &str, changes: &mut Vec<Change>) -> Result<(), Status> {
+    pub(crate) fn delete_topic(&mut self, store: &Store<'_>, name: &str) -> Result<(), Status> {
         self.topics.remove(name).ok_or_else(|| topic_not_found(name))?;
-        changes.push(Change::TopicGone(name.to_owned()));
+        store.drop_topic(name)?;
         for subscription in self.subscriptions.values_mut().filter(|s| s.config.topic == name) {
             names::DELETED_TOPIC.clone_into(&mut subscription.config.topic);
-            changes.push(Change::Subscription(Box::new(subscription.config.clone())));
+            subscription.config.topic_message_retention_duration = None;
+            subscription.save(store)?;
+        }
+        for (snapshot, _) in self.snapshots.values_mut().filter(|(s, _)| s.topic == name) {
+            names::DELETED_TOPIC.clone_into(&mut snapshot.topic);
+            store.save_snapshot(snapshot)?;
         }
         Ok(())
     }
