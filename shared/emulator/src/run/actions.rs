@@ -17,7 +17,14 @@ pub(super) fn not_found(name: &str) -> Status {
 }
 
 impl Jobs {
-    pub(super) fn create(&self, parent: &str, id: &str, fields: &Map<String, Value>) -> Result<Job, Status> {
+    /// Makes a job; with `check` it only says what that would answer.
+    pub(super) fn create(
+        &self,
+        parent: &str,
+        id: &str,
+        fields: &Map<String, Value>,
+        check: bool,
+    ) -> Result<Job, Status> {
         check_id(id)?;
         let name = format!("{parent}/jobs/{id}");
         let job = Job::new(name.clone(), fields, self.inner.core.clock.tick())?;
@@ -28,6 +35,9 @@ impl Jobs {
                 "Resource '{name}' already exists."
             )));
         }
+        if check {
+            return Ok(job);
+        }
         self.inner
             .core
             .db
@@ -36,12 +46,21 @@ impl Jobs {
         Ok(job)
     }
 
-    pub(super) fn replace(&self, name: &str, fields: &Map<String, Value>) -> Result<Job, Status> {
+    /// Puts `fields` in the place of a job's; with `check` it only says what that would answer.
+    pub(super) fn replace(
+        &self,
+        name: &str,
+        fields: &Map<String, Value>,
+        check: bool,
+    ) -> Result<Job, Status> {
         let mut state = self.inner.state();
         let old = state.jobs.get(name).ok_or_else(|| not_found(name))?;
-        check_etag(fields, &old.etag())?;
+        check_etag(fields.get("etag").and_then(Value::as_str), &old.etag())?;
         let job = old.replaced(fields, self.inner.core.clock.tick())?;
         self.check_image(&job)?;
+        if check {
+            return Ok(job);
+        }
         self.inner
             .core
             .db
@@ -60,10 +79,14 @@ impl Jobs {
             .ok_or_else(|| Status::failed_precondition(message()))
     }
 
-    /// Removes a job with its executions, and ends those that run.
-    pub(super) fn delete(&self, name: &str) -> Result<Job, Status> {
+    /// Removes a job with its executions, and ends those that run; with `check` it only says what that would answer.
+    pub(super) fn delete(&self, name: &str, etag: Option<&str>, check: bool) -> Result<Job, Status> {
         let mut state = self.inner.state();
         let job = state.jobs.get(name).cloned().ok_or_else(|| not_found(name))?;
+        check_etag(etag, &job.etag())?;
+        if check {
+            return Ok(job);
+        }
         let prefix = format!("{name}/executions/");
         let gone: Vec<String> = state
             .executions
@@ -80,12 +103,18 @@ impl Jobs {
         for name in gone {
             state.executions.remove(&name);
             self.inner.runner.cancel(&name);
+            self.inner.runner.forget(&name);
         }
         Ok(job)
     }
 
-    /// Stores an execution, and starts it. A fault may make it two.
-    pub(super) fn run(&self, name: &str, body: &Map<String, Value>) -> Result<Execution, Status> {
+    /// Stores an execution, and starts it. A fault may make it more. With `check` it only says what that would answer.
+    pub(super) fn run(
+        &self,
+        name: &str,
+        body: &Map<String, Value>,
+        check: bool,
+    ) -> Result<Execution, Status> {
         let job = self
             .inner
             .state()
@@ -93,10 +122,8 @@ impl Jobs {
             .get(name)
             .cloned()
             .ok_or_else(|| not_found(name))?;
-        check_etag(body, &job.etag())?;
-        let empty = Map::new();
-        let overrides = body.get("overrides").and_then(Value::as_object).unwrap_or(&empty);
-        let template = job.template.overridden(overrides)?;
+        check_etag(body.get("etag").and_then(Value::as_str), &job.etag())?;
+        let template = job.template.overridden(&overrides(body)?)?;
         let core = &self.inner.core;
         let copies = 1 + core.faults.runs_more(name, core.clock.now_micros());
         let mut made = Vec::new();
@@ -111,8 +138,12 @@ impl Jobs {
                 now,
             ));
         }
-        self.store_executions(name, &made)?;
-        for execution in &made {
+        if check {
+            made.truncate(1);
+        } else {
+            self.store_executions(name, &made)?;
+        }
+        for execution in made.iter().filter(|_| !check) {
             self.run_in_background(execution.name.clone());
         }
         made.into_iter()
@@ -146,6 +177,7 @@ impl Jobs {
         state.jobs.insert(job.to_owned(), changed);
         for (_, name) in finished {
             state.executions.remove(&name);
+            self.inner.runner.forget(&name);
         }
         state.executions.extend(
             made.iter()
@@ -163,13 +195,22 @@ impl Jobs {
         self.execution(name)
     }
 
-    /// Removes an execution that has ended.
-    pub(super) fn delete_execution(&self, name: &str) -> Result<Execution, Status> {
+    /// Removes an execution that has ended; with `check` it only says what that would answer.
+    pub(super) fn delete_execution(
+        &self,
+        name: &str,
+        etag: Option<&str>,
+        check: bool,
+    ) -> Result<Execution, Status> {
         let execution = self.execution(name)?;
+        check_etag(etag, &execution.etag())?;
         if execution.completed.is_none() {
             return Err(Status::failed_precondition(
                 "A running execution cannot be deleted: cancel it first.",
             ));
+        }
+        if check {
+            return Ok(execution);
         }
         let mut state = self.inner.state();
         self.inner
@@ -177,7 +218,24 @@ impl Jobs {
             .db
             .write(|transaction| store::delete_execution(transaction, name))?;
         state.executions.remove(name);
+        self.inner.runner.forget(name);
         Ok(execution)
+    }
+
+    /// Keeps what a change answered, for those who ask for its operation.
+    pub(super) fn remember_operation(&self, name: &str, operation: &Value) -> Result<(), Status> {
+        let now = self.inner.core.clock.tick();
+        let mut state = self.inner.state();
+        let dropped = self
+            .inner
+            .core
+            .db
+            .write(|transaction| store::put_operation(transaction, name, operation, now))?;
+        for old in dropped {
+            state.operations.remove(&old);
+        }
+        state.operations.insert(name.to_owned(), operation.clone());
+        Ok(())
     }
 
     /// The execution once it has ended, or as it is at `deadline` (microseconds; none: however long it takes).
@@ -206,11 +264,26 @@ impl Jobs {
 }
 
 /// An `etag` that is sent must be the one of now.
-fn check_etag(fields: &Map<String, Value>, now: &str) -> Result<(), Status> {
-    match fields.get("etag").and_then(Value::as_str) {
+pub(super) fn check_etag(sent: Option<&str>, now: &str) -> Result<(), Status> {
+    match sent {
         Some(etag) if !etag.is_empty() && etag != now => {
             Err(Status::aborted("The etag is not the one of now."))
         }
         _ => Ok(()),
+    }
+}
+
+/// `overrides` of a run.
+fn overrides(body: &Map<String, Value>) -> Result<Map<String, Value>, Status> {
+    const FIELDS: [&str; 4] = ["overrides", "etag", "validateOnly", "name"];
+    if let Some(name) = body.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+        return Err(Status::invalid_argument(format!(
+            "Invalid JSON payload received. Unknown name \"{name}\": Cannot find field."
+        )));
+    }
+    match body.get("overrides") {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(overrides)) => Ok(overrides.clone()),
+        Some(_) => Err(Status::invalid_argument("overrides must be an object")),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Jobs;
 use super::execution::Execution;
+use super::logs;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 pub(super) fn router(jobs: Jobs) -> Router {
     Router::new()
         .route("/_emulator/run/executions", get(executions))
+        .route("/_emulator/run/logs", get(logs::serve))
         .with_state(jobs)
 }
 
@@ -44,7 +46,7 @@ fn show(execution: &Execution) -> Value {
             "status": format!("{:?}", task.status).to_lowercase(),
             "attempt": task.attempt,
             "failures": task.failures,
-            "message": task.message,
+            "message": task.last.as_ref().map(|last| last.message.as_str()),
             "pid": task.pid,
         })
     };

@@ -23,7 +23,7 @@ pub(super) struct Job {
 }
 
 /// Fields that only answers have.
-const OUTPUT_ONLY: [&str; 18] = [
+const OUTPUT_ONLY: [&str; 17] = [
     "name",
     "uid",
     "generation",
@@ -41,7 +41,6 @@ const OUTPUT_ONLY: [&str; 18] = [
     "reconciling",
     "satisfiesPzs",
     "etag",
-    "runExecutionToken",
 ];
 
 impl Job {
@@ -84,13 +83,11 @@ impl Job {
             "createTime": rfc3339(self.created),
             "updateTime": rfc3339(self.updated),
             "executionCount": self.execution_count,
-            "terminalCondition": {"type": "Ready", "state": "CONDITION_SUCCEEDED"},
+            "terminalCondition": {"type": "Ready", "state": "CONDITION_SUCCEEDED", "lastTransitionTime": rfc3339(self.updated)},
+            "launchStage": "GA",
             "reconciling": false,
             "etag": self.etag(),
         });
-        if let Some(latest) = &self.latest {
-            value["latestCreatedExecution"] = json!({"name": latest});
-        }
         if let Some(fields) = value.as_object_mut() {
             fields.extend(self.body.clone());
         }
@@ -100,7 +97,7 @@ impl Job {
 
 /// The part of a sent job that is shown again.
 fn shown(fields: &Map<String, Value>) -> Result<Map<String, Value>, Status> {
-    const KNOWN: [&str; 8] = [
+    const KNOWN: [&str; 9] = [
         "labels",
         "annotations",
         "client",
@@ -109,6 +106,7 @@ fn shown(fields: &Map<String, Value>) -> Result<Map<String, Value>, Status> {
         "template",
         "binaryAuthorization",
         "startExecutionToken",
+        "runExecutionToken",
     ];
     let mut body = Map::new();
     for (name, value) in fields
@@ -116,7 +114,9 @@ fn shown(fields: &Map<String, Value>) -> Result<Map<String, Value>, Status> {
         .filter(|(name, _)| !OUTPUT_ONLY.contains(&name.as_str()))
     {
         match name.as_str() {
-            "startExecutionToken" | "binaryAuthorization" if !value.is_null() && value != "" => {
+            "startExecutionToken" | "runExecutionToken" | "binaryAuthorization"
+                if !value.is_null() && value != "" =>
+            {
                 return Err(Status::unimplemented(format!(
                     "the emulator's jobs have no field `{name}`"
                 )));

@@ -6,6 +6,7 @@ mod actions;
 mod control;
 mod execution;
 mod job;
+mod logs;
 mod process;
 mod program;
 mod rest;
@@ -72,10 +73,9 @@ impl Jobs {
     /// Executions that run.
     pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
         let state = self.inner.state();
-        let live = state
-            .executions
-            .values()
-            .filter(|execution| execution.completed.is_none());
+        let live = state.executions.values().filter(|execution| {
+            execution.completed.is_none() || self.inner.runner.is_ending(&execution.name)
+        });
         let of_project =
             live.filter(|execution| project.is_none_or(|project| execution.project() == project));
         of_project

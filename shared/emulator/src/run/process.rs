@@ -2,12 +2,16 @@
 
 use super::Program;
 use super::execution::Execution;
+use crate::clock::Clock;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use tokio::process::{Child, Command};
+
+/// How long a process has to end after it was asked to, in microseconds of the emulator's clock.
+const GRACE: i64 = 10_000_000;
 
 /// Variables of the emulator's own process that its children see: where programs are, no configuration.
 const INHERITED: [&str; 2] = ["PATH", "HOME"];
@@ -95,6 +99,26 @@ impl Process {
         Ok(status)
     }
 
+    /// Asks it to end (`SIGTERM`), and kills it with everything it started when it has not in [`GRACE`]
+    /// (<https://cloud.google.com/run/docs/container-contract#forced-shutdown>).
+    pub(super) async fn stop(&mut self, clock: &Clock) {
+        if let Some(group) = self.group {
+            signal_group(group, "TERM");
+        }
+        let until = clock.now_micros().saturating_add(GRACE);
+        let ended = tokio::select! {
+            ended = self.child.wait() => ended.is_ok(),
+            () = clock.sleep_until(Some(until)) => false,
+        };
+        if !ended {
+            return self.kill().await;
+        }
+        // what it started may live on
+        if let Some(group) = self.group.take() {
+            kill_group(group);
+        }
+    }
+
     /// Kills it and waits for its end.
     pub(super) async fn kill(&mut self) {
         if let Some(group) = self.group.take() {
@@ -114,9 +138,13 @@ impl Drop for Process {
     }
 }
 
-/// Kills a process and its group. The shell's own `kill` is everywhere.
 fn kill_group(leader: u32) {
-    let script = r#"kill -s KILL -- "-$0""#;
+    signal_group(leader, "KILL");
+}
+
+/// Sends a signal to a process and its group. The shell's own `kill` is everywhere.
+fn signal_group(leader: u32, signal: &str) {
+    let script = r#"kill -s "$1" -- "-$0""#;
     let quiet = |command: &mut std::process::Command| {
         command
             .stdin(Stdio::null())
@@ -124,8 +152,10 @@ fn kill_group(leader: u32) {
             .stderr(Stdio::null())
             .status()
     };
-    if let Err(error) = quiet(std::process::Command::new("sh").args(["-c", script, &leader.to_string()])) {
-        tracing::warn!(%error, leader, "a process group could not be killed");
+    if let Err(error) =
+        quiet(std::process::Command::new("sh").args(["-c", script, &leader.to_string(), signal]))
+    {
+        tracing::warn!(%error, leader, "a process group could not be ended");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs executions: one Tokio task each, which starts processes and stores how they end.
 
-use super::execution::{End, Execution, Status as TaskStatus};
+use super::execution::{End, Execution, Failure, Status as TaskStatus};
 use super::process::{Process, command};
 use super::scratch::Scratch;
 use super::spawner::Spawner;
@@ -33,6 +33,29 @@ impl Runner {
             tasks: Mutex::default(),
             cancellations: Mutex::default(),
         })
+    }
+
+    /// Removes what the tasks of an execution wrote.
+    pub(super) fn forget(&self, name: &str) {
+        let folder = self.logs(name);
+        if let Err(error) = std::fs::remove_dir_all(&folder)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, folder = %folder.display(), "the output of an execution is left");
+        }
+    }
+
+    /// Where the output of an execution's tasks is.
+    pub(super) fn logs(&self, name: &str) -> PathBuf {
+        self.folder.join(name.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// Whether processes of an execution that was cancelled are still ending.
+    pub(super) fn is_ending(&self, name: &str) -> bool {
+        let cancellations = self.cancellations.lock().unwrap_or_else(PoisonError::into_inner);
+        cancellations
+            .get(name)
+            .is_some_and(CancellationToken::is_cancelled)
     }
 
     /// Ends the processes of an execution.
@@ -106,26 +129,24 @@ async fn run(inner: Weak<Inner>, name: String, token: CancellationToken) {
         match strong.start(&name) {
             Ok(starting) => {
                 for attempt in starting {
-                    attempts.spawn(strong.attempt(attempt, inner.clone()));
+                    attempts.spawn(strong.attempt(attempt, inner.clone(), token.clone()));
                 }
             }
+            Err(_) if token.is_cancelled() => {}
             Err(status) => tracing::error!(name, %status, "an execution cannot go on"),
         }
         drop(strong);
-        tokio::select! {
-            ended = attempts.join_next() => match ended {
-                Some(Ok((index, end))) => {
-                    let Some(strong) = inner.upgrade() else { return };
-                    let now = strong.core.clock.tick();
-                    if let Err(status) = strong.change(&name, |execution| execution.end(index, end, now)) {
-                        tracing::error!(name, %status, "the end of a task could not be stored");
-                    }
+        match attempts.join_next().await {
+            Some(Ok((index, end))) => {
+                let Some(strong) = inner.upgrade() else { return };
+                let now = strong.core.clock.tick();
+                let stored = strong.change(&name, |execution| execution.end(index, end, now));
+                if let (Err(status), false) = (stored, token.is_cancelled()) {
+                    tracing::error!(name, %status, "the end of a task could not be stored");
                 }
-                Some(Err(error)) => tracing::error!(name, %error, "an attempt broke"),
-                None => break,
-            },
-            // Dropping the attempts kills their processes.
-            () = token.cancelled() => break,
+            }
+            Some(Err(error)) => tracing::error!(name, %error, "an attempt broke"),
+            None => break,
         }
     }
     if let Some(strong) = inner.upgrade() {
@@ -176,13 +197,18 @@ impl Inner {
     }
 
     /// The process of one attempt, from its start to its end.
-    fn attempt(&self, attempt: Attempt, inner: Weak<Self>) -> impl Future<Output = (usize, End)> + use<> {
+    fn attempt(
+        &self,
+        attempt: Attempt,
+        inner: Weak<Self>,
+        token: CancellationToken,
+    ) -> impl Future<Output = (usize, End)> + use<> {
         let Attempt {
             execution,
             index,
             number,
         } = attempt;
-        let folder = self.runner.folder.join(execution.id());
+        let folder = self.runner.logs(&execution.name);
         let prepared = self.prepare(&execution, index, number, &folder);
         let kill = self
             .core
@@ -198,10 +224,8 @@ impl Inner {
             let (mut process, _scratch) = match started.await {
                 Ok(started) => started,
                 Err(error) => {
-                    return (
-                        index,
-                        End::Failed(format!("The container could not be started: {error}")),
-                    );
+                    let message = format!("The container could not be started: {error}");
+                    return (index, End::Failed(message.as_str().into()));
                 }
             };
             if let Some(strong) = inner.upgrade() {
@@ -211,14 +235,18 @@ impl Inner {
                 process.kill().await;
                 return (
                     index,
-                    End::Failed("The container was killed, as a fault asked.".to_owned()),
+                    End::Failed("The container was killed, as a fault asked.".into()),
                 );
             }
             let end = tokio::select! {
                 status = process.wait() => end_of(status),
                 () = core.clock.sleep_until(Some(deadline)) => {
-                    process.kill().await;
-                    End::Failed("The configured timeout was reached.".to_owned())
+                    process.stop(&core.clock).await;
+                    End::Failed("The configured timeout was reached.".into())
+                }
+                () = token.cancelled() => {
+                    process.stop(&core.clock).await;
+                    End::Failed("The execution was cancelled.".into())
                 }
             };
             (index, end)
@@ -261,12 +289,31 @@ impl Inner {
 }
 
 fn end_of(status: io::Result<std::process::ExitStatus>) -> End {
-    match status {
-        Ok(status) if status.success() => End::Succeeded,
-        Ok(status) => End::Failed(match status.code() {
-            Some(code) => format!("The container exited with an error (exit code {code})."),
-            None => "The container was ended by a signal.".to_owned(),
-        }),
-        Err(error) => End::Failed(format!("The container could not be waited for: {error}")),
-    }
+    let status = match status {
+        Ok(status) if status.success() => return End::Succeeded,
+        Ok(status) => status,
+        Err(error) => {
+            let message = format!("The container could not be waited for: {error}");
+            return End::Failed(message.as_str().into());
+        }
+    };
+    let message = match status.code() {
+        Some(code) => format!("The container exited with an error (exit code {code})."),
+        None => "The container was ended by a signal.".to_owned(),
+    };
+    End::Failed(Failure {
+        message,
+        exit_code: status.code(),
+        signal: signal(status),
+    })
+}
+
+#[cfg(unix)]
+fn signal(status: std::process::ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal(_status: std::process::ExitStatus) -> Option<i32> {
+    None
 }

@@ -7,6 +7,7 @@ use crate::db::Db;
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use tonic::Status;
 
@@ -15,12 +16,18 @@ use tonic::Status;
 pub(super) struct State {
     pub(super) jobs: BTreeMap<String, Job>,
     pub(super) executions: BTreeMap<String, Execution>,
+    /// What changes of jobs answered, by the names of their operations.
+    pub(super) operations: BTreeMap<String, Value>,
 }
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS run_jobs (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS run_executions (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS run_operations (name TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 ";
+
+/// How many operations of changes are kept.
+const KEPT_OPERATIONS: u32 = 1000;
 
 /// Makes the tables and reads them.
 pub(super) fn load(db: &Db) -> Result<State, StartError> {
@@ -28,12 +35,15 @@ pub(super) fn load(db: &Db) -> Result<State, StartError> {
         transaction.execute_batch(TABLES)?;
         let jobs: Vec<Job> = rows(transaction, "SELECT body FROM run_jobs")?;
         let executions: Vec<Execution> = rows(transaction, "SELECT body FROM run_executions")?;
+        let operations: Vec<Value> = rows(transaction, "SELECT body FROM run_operations")?;
+        let named = |operation: Value| Some((operation["name"].as_str()?.to_owned(), operation));
         Ok(State {
             jobs: jobs.into_iter().map(|job| (job.name.clone(), job)).collect(),
             executions: executions
                 .into_iter()
                 .map(|execution| (execution.name.clone(), execution))
                 .collect(),
+            operations: operations.into_iter().filter_map(named).collect(),
         })
     })
 }
@@ -106,4 +116,22 @@ pub(super) fn delete_job(transaction: &Transaction<'_>, name: &str) -> Result<()
 pub(super) fn delete_execution(transaction: &Transaction<'_>, name: &str) -> Result<(), WriteError> {
     transaction.execute("DELETE FROM run_executions WHERE name = ?1", [name])?;
     Ok(())
+}
+
+/// Keeps an operation; answers the names of those that were dropped for it.
+pub(super) fn put_operation(
+    transaction: &Transaction<'_>,
+    name: &str,
+    operation: &Value,
+    at: i64,
+) -> Result<Vec<String>, WriteError> {
+    let put = "INSERT OR REPLACE INTO run_operations (name, at, body) VALUES (?1, ?2, ?3)";
+    transaction
+        .prepare_cached(put)?
+        .execute(params![name, at, operation.to_string()])?;
+    let old = "DELETE FROM run_operations WHERE name IN
+        (SELECT name FROM run_operations ORDER BY at DESC LIMIT -1 OFFSET ?1) RETURNING name";
+    let mut statement = transaction.prepare_cached(old)?;
+    let dropped = statement.query_map([KEPT_OPERATIONS], |row| row.get(0))?;
+    Ok(dropped.collect::<Result<_, _>>()?)
 }

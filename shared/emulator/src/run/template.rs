@@ -1,7 +1,7 @@
 //! What a task runs: the template of a job, and what a run overrides of it
 //! (<https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.jobs>).
 
-use super::time::{duration, duration_text};
+use super::time::duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ impl Template {
                 .map(str::to_owned),
             task_count: number(outer, "taskCount", 1)?.max(1),
             parallelism: number(outer, "parallelism", 0)?,
-            max_retries: number(inner, "maxRetries", 3)?,
+            max_retries: max_retries(inner)?,
             timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
         })
     }
@@ -111,20 +111,6 @@ impl Template {
             changed.env.extend(env(container)?);
         }
         Ok(changed)
-    }
-
-    /// As the API shows it in an execution.
-    pub(super) fn json(&self) -> Value {
-        let env: Vec<Value> = self
-            .env
-            .iter()
-            .map(|(name, value)| json!({"name": name, "value": value}))
-            .collect();
-        json!({
-            "containers": [{"image": self.image, "args": self.args, "env": env}],
-            "maxRetries": self.max_retries,
-            "timeout": duration_text(self.timeout),
-        })
     }
 }
 
@@ -192,6 +178,14 @@ fn read_timeout(value: &Value) -> Result<i64, Status> {
         .and_then(duration)
         .filter(|timeout| (1..=LONGEST_TIMEOUT).contains(timeout));
     timeout.ok_or_else(|| Status::invalid_argument("timeout must be like \"600s\", at most 168 hours"))
+}
+
+/// How often a task may fail and be tried again: at most ten times (<https://cloud.google.com/run/docs/configuring/max-retries>).
+fn max_retries(fields: &Map<String, Value>) -> Result<u32, Status> {
+    match number(fields, "maxRetries", 3)? {
+        retries @ 0..=10 => Ok(retries),
+        _ => Err(Status::invalid_argument("maxRetries must be from 0 to 10")),
+    }
 }
 
 /// A number, which JSON of Google's may also write as text.

@@ -5,6 +5,9 @@
 mod call;
 mod cron;
 mod job;
+mod mask;
+#[cfg(test)]
+mod outside;
 mod rest;
 mod store;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use super::Inner;
 use super::job::{Job, State};
+use super::mask::merge;
 use crate::rest::RestError;
 use axum::Json;
 use axum::Router;
@@ -73,8 +74,39 @@ async fn read(Service(inner): Shared, Path(path): Name) -> Answer {
     Ok(answer(&inner.get(&name(&path))?))
 }
 
-async fn list(Service(inner): Shared, Path((project, location)): Parent) -> Json<Value> {
-    Json(json!({"jobs": inner.list(&parent(&project, &location))}))
+/// Which page: <https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs/list>.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    #[serde(default)]
+    page_size: i64,
+    #[serde(default)]
+    page_token: String,
+    #[serde(default)]
+    filter: String,
+}
+
+/// The most jobs of one page.
+const LARGEST_PAGE: i64 = 500;
+
+async fn list(Service(inner): Shared, Path((project, location)): Parent, Query(page): Query<Page>) -> Answer {
+    if !page.filter.is_empty() {
+        return Err(Status::unimplemented("the emulator has no `filter` of jobs").into());
+    }
+    let size = match page.page_size {
+        0 => LARGEST_PAGE,
+        size @ 1.. => size.min(LARGEST_PAGE),
+        _ => return Err(Status::invalid_argument("pageSize must not be negative.").into()),
+    };
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let mut jobs = inner.list(&parent(&project, &location));
+    jobs.retain(|job| job.name > page.page_token);
+    let more = jobs.len() > size;
+    jobs.truncate(size);
+    let next = jobs.last().filter(|_| more).map(|last| last.name.clone());
+    Ok(Json(
+        json!({"jobs": jobs, "nextPageToken": next.unwrap_or_default()}),
+    ))
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,39 +127,6 @@ async fn update(Service(inner): Shared, Path(path): Name, Query(mask): Query<Mas
         Ok(())
     })?;
     Ok(answer(&changed))
-}
-
-/// `old` with the fields of the mask taken from `new`; without a mask, with all that a client may set.
-fn merge(old: &Job, new: &Job, mask: Option<&str>) -> Result<Job, Status> {
-    let all = "description,httpTarget,pubsubTarget,appEngineHttpTarget,schedule,timeZone,retryConfig,attemptDeadline";
-    let mut merged = old.clone();
-    for field in mask
-        .unwrap_or(all)
-        .split(',')
-        .map(str::trim)
-        .filter(|field| !field.is_empty())
-    {
-        match field {
-            "description" => merged.description.clone_from(&new.description),
-            "httpTarget" | "http_target" => merged.http_target.clone_from(&new.http_target),
-            "pubsubTarget" | "pubsub_target" => merged.pubsub_target.clone_from(&new.pubsub_target),
-            "appEngineHttpTarget" | "app_engine_http_target" => {
-                merged
-                    .app_engine_http_target
-                    .clone_from(&new.app_engine_http_target);
-            }
-            "schedule" => merged.schedule.clone_from(&new.schedule),
-            "timeZone" | "time_zone" => merged.time_zone.clone_from(&new.time_zone),
-            "retryConfig" | "retry_config" => merged.retry_config.clone_from(&new.retry_config),
-            "attemptDeadline" | "attempt_deadline" => merged.attempt_deadline = new.attempt_deadline,
-            other => {
-                return Err(Status::invalid_argument(format!(
-                    "updateMask: {other} cannot be updated."
-                )));
-            }
-        }
-    }
-    Ok(merged)
 }
 
 async fn delete(Service(inner): Shared, Path(path): Name) -> Answer {

@@ -213,6 +213,20 @@ async fn jobs_are_listed_changed_and_deleted_and_outlive_a_restart() {
     let client = Client::open(folder.path(), target).await;
     let (_, list) = client.ask("GET", JOBS, json!({})).await;
     assert_eq!(list["jobs"][0], job);
+    let more = json!({"name": "projects/p/locations/l/jobs/other", "schedule": "0 0 1 1 *", "httpTarget": {"uri": "http://a/"}});
+    assert_eq!(client.ask("POST", JOBS, more).await.0, 200);
+    let (_, page) = client.ask("GET", &format!("{JOBS}?pageSize=1"), json!({})).await;
+    assert_eq!(page["jobs"][0]["name"], "projects/p/locations/l/jobs/other");
+    let next = page["nextPageToken"].as_str().unwrap();
+    let (_, page) = client
+        .ask("GET", &format!("{JOBS}?pageToken={next}"), json!({}))
+        .await;
+    assert_eq!(
+        (&page["jobs"], &page["nextPageToken"]),
+        (&json!([job]), &json!(""))
+    );
+    let other = format!("{JOBS}/other");
+    assert_eq!(client.ask("DELETE", &other, json!({})).await.0, 200);
     client.move_clock(366 * 24 * 60).await;
     client.settle().await;
     assert_eq!(calls.lock().unwrap().len(), 1);

@@ -10,9 +10,13 @@ use std::time::Duration;
 #[expect(clippy::struct_field_names, reason = "the protocol's own")]
 pub(crate) struct Retry {
     pub(crate) retry_count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_retry_duration: Option<Seconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_backoff_duration: Option<Seconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_backoff_duration: Option<Seconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_doublings: Option<u32>,
 }
 

@@ -11,6 +11,7 @@ use tonic::Status;
 /// How long one attempt may take, when the job does not say; and the bounds of what it may say.
 const DEADLINE: Seconds = Seconds(Duration::from_mins(3));
 const SHORTEST_DEADLINE: Duration = Duration::from_secs(15);
+const LONGEST_DESCRIPTION: usize = 500;
 const LONGEST_DEADLINE: Duration = Duration::from_mins(30);
 
 impl Job {
@@ -30,6 +31,11 @@ impl Job {
         if !(SHORTEST_DEADLINE..=LONGEST_DEADLINE).contains(&deadline) {
             return Err(Status::invalid_argument(
                 "attemptDeadline must be from 15 seconds to 30 minutes.",
+            ));
+        }
+        if self.description.len() > LONGEST_DESCRIPTION {
+            return Err(Status::invalid_argument(
+                "The description is longer than 500 bytes.",
             ));
         }
         if self

@@ -1,5 +1,8 @@
 //! Jobs whose programs are shells. They meet the tests in named pipes, so nothing waits for a time.
 
+mod api;
+mod outside;
+
 use super::Program;
 use super::execution::{Execution, Status};
 use crate::{Emulator, Options};
@@ -221,7 +224,7 @@ async fn a_task_that_takes_too_long_is_killed() {
     gone(reader).await;
     let ended = fixture.ended(&name).await;
     assert_eq!((ended.result(), ended.tasks[0].failures), (Some(Ok(())), 1));
-    assert!(ended.tasks[0].message.as_deref().unwrap().contains("timeout"));
+    assert!(ended.tasks[0].last.as_ref().unwrap().message.contains("timeout"));
 }
 
 #[tokio::test]
