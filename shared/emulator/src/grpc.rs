@@ -61,20 +61,17 @@ where
     .await
 }
 
-/// One message in, many out, which are all there at once.
-pub(crate) async fn server_stream_now<Q, R>(
-    request: Request,
-    work: impl Fn(Q) -> Result<Vec<R>, Status> + Send,
-) -> Response
+/// One message in, many out, which are all there at once when the work is done.
+pub(crate) async fn server_stream<Q, R, F>(request: Request, work: impl Fn(Q) -> F + Send) -> Response
 where
     Q: Message + Default + 'static,
     R: Message + Default + 'static,
+    F: Future<Output = Result<Vec<R>, Status>> + Send + 'static,
 {
-    let service = ServerStreamNow(work);
-    codec::<Q, R>()
-        .server_streaming(service, request.map(tonic::body::Body::new))
-        .await
-        .map(Body::new)
+    let answer = codec::<Q, R>()
+        .server_streaming(ServerStream(work), request.map(tonic::body::Body::new))
+        .await;
+    answer.map(Body::new)
 }
 
 /// Messages in and out, each side at its own pace (one answer at most is a client stream).
@@ -145,20 +142,22 @@ where
     }
 }
 
-struct ServerStreamNow<W>(W);
+struct ServerStream<W>(W);
 
-impl<Q, R, W> ServerStreamingService<Q> for ServerStreamNow<W>
+impl<Q, R, F, W> ServerStreamingService<Q> for ServerStream<W>
 where
+    W: Fn(Q) -> F,
     R: Send + 'static,
-    W: Fn(Q) -> Result<Vec<R>, Status>,
+    F: Future<Output = Result<Vec<R>, Status>> + Send + 'static,
 {
     type Response = R;
     type ResponseStream = Iter<std::vec::IntoIter<Result<R, Status>>>;
-    type Future = Ready<Result<tonic::Response<Self::ResponseStream>, Status>>;
+    type Future = BoxFuture<tonic::Response<Self::ResponseStream>, Status>;
 
     fn call(&mut self, request: tonic::Request<Q>) -> Self::Future {
+        let answers = (self.0)(request.into_inner());
         let all = |answers: Vec<R>| futures::stream::iter(answers.into_iter().map(Ok).collect::<Vec<_>>());
-        ready((self.0)(request.into_inner()).map(|answers| tonic::Response::new(all(answers))))
+        Box::pin(async move { answers.await.map(|answers| tonic::Response::new(all(answers))) })
     }
 }
 

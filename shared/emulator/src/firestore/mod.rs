@@ -1,8 +1,8 @@
 //! Firestore in native mode: documents, queries, transactions.
 #![expect(dead_code, unused_imports, reason = "the new storage is not wired in yet")]
 
+mod bill;
 mod control;
-mod documents;
 mod engine;
 #[cfg(test)]
 mod generate;
@@ -25,7 +25,7 @@ mod tests;
 
 use crate::core::{Core, StartError};
 use axum::Router;
-use axum::routing::{post, put};
+use axum::routing::post;
 use engine::Engine;
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Firestore {
     pub(crate) fn router(&self) -> Router {
         Router::new()
             .route("/google.firestore.v1.Firestore/{method}", post(service::call))
-            .route("/_emulator/firestore/indexes", put(control::put_indexes))
+            .merge(control::router())
             .with_state(Arc::clone(&self.engine))
     }
 }

@@ -1,9 +1,8 @@
 //! Running transactions: what each has read, from which snapshot, and whether that still holds.
 
-use super::documents::{Documents, LATEST, Snapshot};
 use super::name::Database;
 use super::query::plan::Plan;
-use super::query::run;
+use super::store::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
 
@@ -19,30 +18,16 @@ pub(crate) struct Transaction {
     /// Whether it may not write.
     pub(crate) read_only: bool,
     /// What its reads see: set by the first.
-    snapshot: Option<Snapshot>,
+    pub(crate) snapshot: Option<Moment>,
     begun: i64,
     used: i64,
-    documents: BTreeSet<String>,
-    queries: Vec<Plan>,
+    /// The documents it has read.
+    pub(crate) documents: BTreeSet<String>,
+    /// The queries it has run.
+    pub(crate) queries: Vec<Plan>,
 }
 
 impl Transaction {
-    /// Whether everything it has read is still so.
-    pub(crate) fn holds(&self, documents: &Documents) -> bool {
-        let Some(snapshot) = self.snapshot else {
-            return true;
-        };
-        let same = |plan: &Plan| {
-            !run::may_have_changed(plan, documents, snapshot)
-                || run::run(plan, documents, snapshot) == run::run(plan, documents, LATEST)
-        };
-        !self
-            .documents
-            .iter()
-            .any(|name| documents.changed_since(name, snapshot))
-            && self.queries.iter().all(same)
-    }
-
     fn is_over(&self, now: i64) -> bool {
         now - self.begun > LONGEST || now - self.used > LONGEST_IDLE
     }
@@ -57,14 +42,21 @@ pub(crate) struct Transactions {
 }
 
 impl Transactions {
-    /// Begins one.
-    pub(crate) fn begin(&mut self, id: Vec<u8>, database: &Database, read_only: bool, now: i64) {
+    /// Begins one; `at` is what it reads, if that is said.
+    pub(crate) fn begin(
+        &mut self,
+        id: Vec<u8>,
+        database: &Database,
+        read_only: bool,
+        at: Option<Moment>,
+        now: i64,
+    ) {
         self.running.retain(|_, transaction| !transaction.is_over(now));
         self.ended.retain(|_, begun| now - *begun <= LONGEST);
         let transaction = Transaction {
             database: database.name.clone(),
             read_only,
-            snapshot: None,
+            snapshot: at,
             begun: now,
             used: now,
             documents: BTreeSet::new(),
@@ -78,9 +70,9 @@ impl Transactions {
         &mut self,
         id: &[u8],
         database: &Database,
-        fresh: Snapshot,
+        fresh: Moment,
         now: i64,
-    ) -> Result<Snapshot, Status> {
+    ) -> Result<Moment, Status> {
         let transaction = self.find(id, database, now)?;
         transaction.used = now;
         Ok(*transaction.snapshot.get_or_insert(fresh))
@@ -117,16 +109,6 @@ impl Transactions {
         }
     }
 
-    /// The oldest snapshot that is still read.
-    pub(crate) fn oldest_snapshot(&mut self, now: i64) -> Snapshot {
-        self.running.retain(|_, transaction| !transaction.is_over(now));
-        self.running
-            .values()
-            .filter_map(|transaction| transaction.snapshot)
-            .min()
-            .unwrap_or(LATEST)
-    }
-
     fn find(&mut self, id: &[u8], database: &Database, now: i64) -> Result<&mut Transaction, Status> {
         let transaction = self
             .running
@@ -159,7 +141,7 @@ mod tests {
         let database = Database::parse("projects/p/databases/(default)").unwrap();
         let other = Database::parse("projects/q/databases/(default)").unwrap();
         let mut transactions = Transactions::default();
-        transactions.begin(b"a".to_vec(), &database, false, 0);
+        transactions.begin(b"a".to_vec(), &database, false, None, 0);
         assert_eq!(
             transactions.snapshot(b"a", &database, 5, LONGEST_IDLE).unwrap(),
             5
@@ -171,11 +153,9 @@ mod tests {
             5
         );
         assert!(transactions.snapshot(b"a", &other, 9, 2 * LONGEST_IDLE).is_err());
-        assert_eq!(transactions.oldest_snapshot(2 * LONGEST_IDLE), 5);
         assert!(transactions.end(b"a", &database, 3 * LONGEST_IDLE).is_ok());
         assert!(transactions.end(b"a", &database, 3 * LONGEST_IDLE).is_err());
-        transactions.begin(b"b".to_vec(), &database, true, 0);
-        assert_eq!(transactions.oldest_snapshot(0), LATEST);
+        transactions.begin(b"b".to_vec(), &database, true, None, 0);
         assert!(transactions.end(b"b", &database, LONGEST_IDLE + 1).is_err());
     }
 }

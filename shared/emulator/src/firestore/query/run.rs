@@ -1,14 +1,16 @@
 //! Running a plan over documents.
 
 use super::plan::{Order, Plan};
+use super::source::Source;
 use super::{order, value_of};
-use crate::firestore::documents::{Documents, Snapshot};
 use crate::firestore::name::{compare, split_last};
 use crate::firestore::path::project;
+use crate::firestore::store;
 use gcloud_sdk::google::firestore::v1::{Cursor, Document, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
+use tonic::Status;
 
 /// What a query answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,33 +21,30 @@ pub(crate) struct Found {
     pub(crate) skipped: usize,
 }
 
-/// Runs a plan on what was committed at `snapshot`.
-pub(crate) fn run(plan: &Plan, documents: &Documents, snapshot: Snapshot) -> Found {
-    let paths = collections(plan, documents);
-    select(
-        plan,
-        paths.iter().flat_map(|path| documents.collection(path, snapshot)),
-    )
+/// Runs a plan on one snapshot: reads whole collections.
+pub(crate) fn run(plan: &Plan, source: &impl Source) -> Result<Found, Status> {
+    let mut documents = Vec::new();
+    for (path, id) in collections(plan, source) {
+        for key in source.ids(id, Vec::new(), vec![0xff], false) {
+            let key = key?;
+            let id = store::decode_first(&key).map(|(id, _)| id).unwrap_or_default();
+            documents.extend(source.document(&format!("{path}/{id}"))?);
+        }
+    }
+    Ok(select(plan, documents.iter()))
 }
 
-/// Whether the answer may have changed after `snapshot`: whether any collection that it looks through did.
-pub(crate) fn may_have_changed(plan: &Plan, documents: &Documents, snapshot: Snapshot) -> bool {
-    let paths = collections(plan, documents);
-    documents.any_changed_since(&paths.iter().map(Cow::as_ref).collect::<Vec<_>>(), snapshot)
-}
-
-fn collections<'a>(plan: &Plan, documents: &'a Documents) -> Vec<Cow<'a, str>> {
+fn collections(plan: &Plan, source: &impl Source) -> Vec<(String, u32)> {
     if !plan.group && !plan.collection.is_empty() {
-        return vec![Cow::Owned(format!("{}/{}", plan.parent, plan.collection))];
+        let path = format!("{}/{}", plan.parent, plan.collection);
+        let id = source.collection(&path);
+        return id.map(|id| (path, id)).into_iter().collect();
     }
-    let mut paths = documents.collections_below(&plan.parent);
+    let mut found = source.collections_below(&plan.parent, &plan.collection);
     if !plan.group {
-        paths.retain(|path| split_last(path).0 == plan.parent);
+        found.retain(|(path, _)| split_last(path).0 == plan.parent);
     }
-    if !plan.collection.is_empty() {
-        paths.retain(|path| split_last(path).1 == plan.collection);
-    }
-    paths.into_iter().map(Cow::Borrowed).collect()
+    found
 }
 
 /// The results among `documents`: filtered, sorted, cut by cursors, offset and limit.

@@ -3,7 +3,6 @@
 use super::filter::Filter;
 use super::plan::{Order, Plan};
 use super::{order, run};
-use crate::firestore::documents::{Documents, LATEST};
 use crate::firestore::name;
 use crate::firestore::path::FieldPath;
 use gcloud_sdk::google::firestore::v1::structured_query::composite_filter::Operator as Join;
@@ -18,6 +17,7 @@ use gcloud_sdk::google::r#type::LatLng;
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 const ROOT: &str = "projects/p/databases/(default)/documents";
 const FIELDS: [&str; 3] = ["a", "b", "c"];
@@ -214,8 +214,19 @@ fn comes_before(plan: &Plan, left: &Document, right: &Document) -> bool {
 }
 
 fn names(plan: &Plan, documents: &[Document]) -> Vec<String> {
-    let all = Documents::load(documents.to_vec());
-    run::run(plan, &all, LATEST)
+    let all: Vec<Arc<Document>> = documents.iter().cloned().map(Arc::new).collect();
+    let parent = format!("{}/", plan.parent);
+    let sought = |document: &&Arc<Document>| {
+        let (path, _) = name::split_last(&document.name);
+        let (above, id) = name::split_last(path);
+        (plan.collection.is_empty() || id == plan.collection)
+            && if plan.group {
+                path.starts_with(&parent)
+            } else {
+                above == plan.parent
+            }
+    };
+    run::select(plan, all.iter().filter(sought))
         .documents
         .iter()
         .map(|document| document.name.clone())

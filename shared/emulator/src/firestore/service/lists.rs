@@ -1,19 +1,20 @@
 //! Listing documents and collections.
 
 use super::reads::masked;
-use super::{Calls, refuse};
-use crate::firestore::documents::{Documents, Snapshot};
-use crate::firestore::engine::TransactionId;
-use crate::firestore::name::check_parent;
+use super::{Calls, consistency, refuse};
+use crate::firestore::bill::Operations;
+use crate::firestore::engine::Consistency;
+use crate::firestore::name::{check_parent, compare, split_last};
 use crate::firestore::query::plan::Plan;
+use crate::firestore::query::run::select;
 use crate::firestore::query::{reference, value_of};
+use crate::firestore::store::{self, Snapshot};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use gcloud_sdk::google::firestore::v1::list_collection_ids_request::ConsistencySelector as IdsSelector;
-use gcloud_sdk::google::firestore::v1::list_documents_request::ConsistencySelector;
 use gcloud_sdk::google::firestore::v1::structured_query::{
     CollectionSelector, Direction, FieldReference, Order,
 };
+use gcloud_sdk::google::firestore::v1::value::ValueType;
 use gcloud_sdk::google::firestore::v1::{
     Cursor, Document, ListCollectionIdsRequest, ListCollectionIdsResponse, ListDocumentsRequest,
     ListDocumentsResponse, StructuredQuery,
@@ -32,36 +33,31 @@ impl Calls {
         &self,
         request: &ListDocumentsRequest,
     ) -> Result<ListDocumentsResponse, Status> {
-        let transaction: TransactionId<'_> = match request.consistency_selector.as_ref() {
-            None => None,
-            Some(ConsistencySelector::Transaction(id)) => Some(id),
-            Some(ConsistencySelector::ReadTime(_)) => return Err(refuse::read_time()),
-        };
+        let consistency = consistency::of_list(request.consistency_selector.as_ref())?;
         let mask = refuse::mask(request.mask.as_ref())?;
         let size = page_size(request.page_size)?;
         let (database, plan) = Plan::read(&request.parent, &list_query(request, size)?)?;
-        let mut found = self.engine.query(&database, &plan, transaction)?.what.documents;
-        if request.show_missing {
-            let missing = self
-                .engine
-                .look(&database, transaction, |all, at| missing(&plan, all, at))?;
-            found.extend(missing);
-            found.sort_unstable_by(|a, b| crate::firestore::name::compare(&a.name, &b.name));
-        }
-        let more = found.len() > size;
-        found.truncate(size);
-        let next_page_token = found
-            .last()
-            .filter(|_| more)
-            .map(|last| token(&plan, last))
-            .unwrap_or_default();
-        let documents = found
-            .iter()
-            .map(|document| masked(document, mask.as_deref()))
-            .collect();
-        Ok(ListDocumentsResponse {
-            documents,
-            next_page_token,
+        self.billed(&database, "ListDocuments", || {
+            let seen = self.engine.query(&database, &plan, consistency)?;
+            let mut found = seen.what.documents;
+            if request.show_missing {
+                let look = |snapshot: &Snapshot<'_>| missing(&plan, snapshot, size + 1);
+                let same = match consistency {
+                    Consistency::Latest => Consistency::At(seen.at),
+                    other => other,
+                };
+                found.extend(self.engine.read(&database, same, look)?.what);
+                found.sort_unstable_by(|a, b| compare(&a.name, &b.name));
+            }
+            let more = found.len() > size;
+            found.truncate(size);
+            let last = found.last().filter(|_| more);
+            let documents = found.iter().map(|document| masked(document, mask.as_deref()));
+            let answer = ListDocumentsResponse {
+                next_page_token: last.map(|last| token(&plan, last)).unwrap_or_default(),
+                documents: documents.collect(),
+            };
+            Ok((answer, Operations::query(found.len(), seen.entries)))
         })
     }
 
@@ -69,22 +65,22 @@ impl Calls {
         &self,
         request: &ListCollectionIdsRequest,
     ) -> Result<ListCollectionIdsResponse, Status> {
-        if let Some(IdsSelector::ReadTime(_)) = request.consistency_selector.as_ref() {
-            return Err(refuse::read_time());
-        }
+        let consistency = consistency::of_ids(request.consistency_selector.as_ref())?;
         let database = check_parent(&request.parent)?;
         let size = page_size(request.page_size)?;
-        let ids = self
-            .engine
-            .look(&database, None, |all, at| all.collection_ids(&request.parent, at))?;
-        let from = ids.partition_point(|id| id.as_str() <= request.page_token.as_str());
-        let from = if request.page_token.is_empty() { 0 } else { from };
-        let page: Vec<String> = ids.iter().skip(from).take(size).cloned().collect();
-        let more = ids.len() > from + page.len();
-        let next_page_token = page.last().filter(|_| more).cloned().unwrap_or_default();
-        Ok(ListCollectionIdsResponse {
-            collection_ids: page,
-            next_page_token,
+        let after = Some(request.page_token.as_str()).filter(|token| !token.is_empty());
+        self.billed(&database, "ListCollectionIds", || {
+            let look =
+                |snapshot: &Snapshot<'_>| store::collection_ids(snapshot, &request.parent, after, size + 1);
+            let mut ids = self.engine.read(&database, consistency, look)?.what;
+            let more = ids.len() > size;
+            ids.truncate(size);
+            let last = ids.last().filter(|_| more);
+            let answer = ListCollectionIdsResponse {
+                next_page_token: last.cloned().unwrap_or_default(),
+                collection_ids: ids,
+            };
+            Ok((answer, Operations::gets(1)))
         })
     }
 }
@@ -161,19 +157,34 @@ fn with_name(mut orders: Vec<Order>) -> Vec<Order> {
     orders
 }
 
-/// The documents that are not there, but have documents below them, after the page's start.
-fn missing(plan: &Plan, documents: &Documents, at: Snapshot) -> Vec<Arc<Document>> {
-    let names = documents.missing(&format!("{}/{}", plan.parent, plan.collection), at);
-    let empty = names
-        .into_iter()
-        .map(|name| {
-            Arc::new(Document {
-                name,
-                ..Document::default()
-            })
+/// The documents that are not there, but have documents below them, after the page's start: at most `most`.
+fn missing(plan: &Plan, snapshot: &Snapshot<'_>, most: usize) -> Result<Vec<Arc<Document>>, Status> {
+    let mut names = Vec::new();
+    if plan.collection.is_empty() {
+        for id in store::collection_ids(snapshot, &plan.parent, None, usize::MAX)? {
+            let collection = format!("{}/{id}", plan.parent);
+            names.extend(store::missing(snapshot, &collection, None, usize::MAX)?);
+        }
+    } else {
+        let collection = format!("{}/{}", plan.parent, plan.collection);
+        names = store::missing(snapshot, &collection, started_after(plan), most)?;
+    }
+    let empty = |name| {
+        Arc::new(Document {
+            name,
+            ..Document::default()
         })
-        .collect::<Vec<_>>();
-    crate::firestore::query::run::select(plan, empty.iter()).documents
+    };
+    let empty: Vec<_> = names.into_iter().map(empty).collect();
+    Ok(select(plan, empty.iter()).documents)
+}
+
+/// The id of the last document of the page before.
+fn started_after(plan: &Plan) -> Option<&str> {
+    match plan.start.as_ref()?.values.first()?.value_type.as_ref()? {
+        ValueType::ReferenceValue(name) => Some(split_last(name).1),
+        _ => None,
+    }
 }
 
 /// Where the next page starts: just after `last`.

@@ -1,18 +1,21 @@
 //! `google.firestore.v1.Firestore` over gRPC.
 
+mod consistency;
 mod lists;
 mod queries;
 mod reads;
 mod refuse;
 mod writes;
 
+use super::bill::Operations;
 use super::engine::Engine;
 use super::name::{Database, database_of};
 use crate::grpc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use gcloud_sdk::google::firestore::v1::Document;
-use std::sync::Arc;
+use prost::Message;
+use std::sync::{Arc, Mutex, PoisonError};
 use tonic::Status;
 
 /// The most bytes of one request (10 MiB).
@@ -21,30 +24,92 @@ const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
 /// `POST /google.firestore.v1.Firestore/{method}`.
 pub(crate) async fn call(State(engine): State<Arc<Engine>>, request: Request) -> Response {
     let method = grpc::method(&request);
-    let calls = Calls { engine };
-    match method.as_str() {
-        "GetDocument" => grpc::unary_now(request, move |q| calls.get_document(&q)).await,
-        "BatchGetDocuments" => grpc::server_stream_now(request, move |q| calls.batch_get_documents(&q)).await,
-        "ListDocuments" => grpc::unary_now(request, move |q| calls.list_documents(&q)).await,
-        "ListCollectionIds" => grpc::unary_now(request, move |q| calls.list_collection_ids(&q)).await,
-        "RunQuery" => grpc::server_stream_now(request, move |q| calls.run_query(&q)).await,
-        "RunAggregationQuery" => {
-            grpc::server_stream_now(request, move |q| calls.run_aggregation_query(&q)).await
-        }
-        "BeginTransaction" => grpc::unary_now(request, move |q| calls.begin_transaction(&q)).await,
-        "Commit" => grpc::unary_now(request, move |q| calls.commit(&q)).await,
-        "Rollback" => grpc::unary_now(request, move |q| calls.rollback(&q)).await,
-        "BatchWrite" => grpc::unary_now(request, move |q| calls.batch_write(&q)).await,
-        "CreateDocument" => grpc::unary_now(request, move |q| calls.create_document(&q)).await,
-        "UpdateDocument" => grpc::unary_now(request, move |q| calls.update_document(&q)).await,
-        "DeleteDocument" => grpc::unary_now(request, move |q| calls.delete_document(&q)).await,
-        other => grpc::unimplemented("google.firestore.v1.Firestore", other),
-    }
+    let calls = Calls {
+        engine,
+        spent: Arc::default(),
+    };
+    let mut response = match method.as_str() {
+        "GetDocument" => unary(request, &calls, Calls::get_document).await,
+        "BatchGetDocuments" => many(request, &calls, Calls::batch_get_documents).await,
+        "ListDocuments" => unary(request, &calls, Calls::list_documents).await,
+        "ListCollectionIds" => unary(request, &calls, Calls::list_collection_ids).await,
+        "RunQuery" => many(request, &calls, Calls::run_query).await,
+        "RunAggregationQuery" => many(request, &calls, Calls::run_aggregation_query).await,
+        "BeginTransaction" => unary(request, &calls, Calls::begin_transaction).await,
+        "Commit" => unary(request, &calls, Calls::commit).await,
+        "Rollback" => unary(request, &calls, Calls::rollback).await,
+        "BatchWrite" => unary(request, &calls, Calls::batch_write).await,
+        "CreateDocument" => unary(request, &calls, Calls::create_document).await,
+        "UpdateDocument" => unary(request, &calls, Calls::update_document).await,
+        "DeleteDocument" => unary(request, &calls, Calls::delete_document).await,
+        other => return grpc::unimplemented("google.firestore.v1.Firestore", other),
+    };
+    calls.spent().show(response.headers_mut());
+    response
 }
 
-/// The methods.
+/// One message in, one out; the database's work is done where it keeps nobody waiting.
+async fn unary<Q, R>(request: Request, calls: &Calls, work: fn(&Calls, &Q) -> Result<R, Status>) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+{
+    grpc::unary(request, |message: Q| {
+        let calls = calls.clone();
+        aside(move || work(&calls, &message))
+    })
+    .await
+}
+
+/// One message in, many out, likewise.
+async fn many<Q, R>(
+    request: Request,
+    calls: &Calls,
+    work: fn(&Calls, &Q) -> Result<Vec<R>, Status>,
+) -> Response
+where
+    Q: Message + Default + 'static,
+    R: Message + Default + 'static,
+{
+    grpc::server_stream(request, |message: Q| {
+        let calls = calls.clone();
+        aside(move || work(&calls, &message))
+    })
+    .await
+}
+
+/// Runs `work` on a thread that may wait for the disk.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Status> + Send + 'static,
+) -> Result<T, Status> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Status::internal(format!("the emulator broke: {error}"))))
+}
+
+/// The methods, for one call.
+#[derive(Debug, Clone)]
 struct Calls {
     engine: Arc<Engine>,
+    spent: Arc<Mutex<Operations>>,
+}
+
+impl Calls {
+    /// Does a method's work, and bills what it answers to have cost.
+    fn billed<T>(
+        &self,
+        database: &Database,
+        method: &str,
+        work: impl FnOnce() -> Result<(T, Operations), Status>,
+    ) -> Result<T, Status> {
+        let (answer, operations) = work()?;
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner) += operations;
+        self.engine.bills().add(&database.project, method, operations);
+        Ok(answer)
+    }
+
+    fn spent(&self) -> Operations {
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The database of a request that names both a database and documents in it.

@@ -1,13 +1,13 @@
 //! Reading documents by their names.
 
+use super::consistency::{self, Tie};
 use super::{Calls, database_with, owned, refuse};
-use crate::firestore::engine::TransactionId;
+use crate::firestore::bill::Operations;
+use crate::firestore::engine::Consistency;
 use crate::firestore::name::{Database, check_document};
 use crate::firestore::path::{FieldPath, project};
 use crate::firestore::time::timestamp;
-use gcloud_sdk::google::firestore::v1::batch_get_documents_request::ConsistencySelector as BatchSelector;
 use gcloud_sdk::google::firestore::v1::batch_get_documents_response::Result as Answer;
-use gcloud_sdk::google::firestore::v1::get_document_request::ConsistencySelector as GetSelector;
 use gcloud_sdk::google::firestore::v1::{
     BatchGetDocumentsRequest, BatchGetDocumentsResponse, Document, GetDocumentRequest,
 };
@@ -19,18 +19,15 @@ impl Calls {
     pub(super) fn get_document(&self, request: &GetDocumentRequest) -> Result<Document, Status> {
         let database = check_document(&request.name)?;
         let mask = refuse::mask(request.mask.as_ref())?;
-        let transaction: TransactionId<'_> = match request.consistency_selector.as_ref() {
-            None => None,
-            Some(GetSelector::Transaction(id)) => Some(id),
-            Some(GetSelector::ReadTime(_)) => return Err(refuse::read_time()),
-        };
-        let seen = self
-            .engine
-            .get(&database, std::slice::from_ref(&request.name), transaction)?;
-        let found = seen.what.into_iter().flatten().next();
-        let found =
-            found.ok_or_else(|| Status::not_found(format!("Document \"{}\" not found.", request.name)))?;
-        Ok(masked(&found, mask.as_deref()))
+        let consistency = consistency::of_get(request.consistency_selector.as_ref())?;
+        self.billed(&database, "GetDocument", || {
+            let names = std::slice::from_ref(&request.name);
+            let seen = self.engine.get(&database, names, consistency)?;
+            let found = seen.what.into_iter().flatten().next();
+            let found = found
+                .ok_or_else(|| Status::not_found(format!("Document \"{}\" not found.", request.name)))?;
+            Ok((masked(&found, mask.as_deref()), Operations::gets(1)))
+        })
     }
 
     pub(super) fn batch_get_documents(
@@ -43,25 +40,20 @@ impl Calls {
             .try_for_each(|name| check_document(name).map(drop))?;
         let database = database_with(&request.database, &request.documents)?;
         let mask = refuse::mask(request.mask.as_ref())?;
-        self.batch_get(&database, request, mask.as_deref())
+        let tie = Tie::of_batch(request.consistency_selector.as_ref())?;
+        self.billed(&database, "BatchGetDocuments", || {
+            self.batch_get(&database, request, tie, mask.as_deref())
+        })
     }
 
     fn batch_get(
         &self,
         database: &Database,
         request: &BatchGetDocumentsRequest,
+        tie: Tie<'_>,
         mask: Option<&[FieldPath]>,
-    ) -> Result<Vec<BatchGetDocumentsResponse>, Status> {
-        let mut begun = Vec::new();
-        let transaction: TransactionId<'_> = match request.consistency_selector.as_ref() {
-            None => None,
-            Some(BatchSelector::Transaction(id)) => Some(id),
-            Some(BatchSelector::NewTransaction(options)) => {
-                begun = self.engine.begin(database, refuse::read_only(Some(options))?);
-                Some(&begun)
-            }
-            Some(BatchSelector::ReadTime(_)) => return Err(refuse::read_time()),
-        };
+    ) -> Result<(Vec<BatchGetDocumentsResponse>, Operations), Status> {
+        let begun = self.begun(database, tie)?;
         let mut known = BTreeSet::new();
         let names: Vec<String> = request
             .documents
@@ -69,7 +61,7 @@ impl Calls {
             .filter(|name| known.insert(*name))
             .cloned()
             .collect();
-        let seen = self.engine.get(database, &names, transaction)?;
+        let seen = self.engine.get(database, &names, tied(tie, &begun))?;
         let read_time = Some(timestamp(seen.at));
         let answer = |(name, found): (&String, Option<Arc<Document>>)| BatchGetDocumentsResponse {
             read_time,
@@ -84,11 +76,30 @@ impl Calls {
             transaction: begun.clone(),
             ..BatchGetDocumentsResponse::default()
         };
-        Ok((!begun.is_empty())
-            .then_some(first)
-            .into_iter()
-            .chain(answers)
-            .collect())
+        let first = (!begun.is_empty()).then_some(first);
+        let answers = first.into_iter().chain(answers).collect();
+        Ok((answers, Operations::gets(names.len())))
+    }
+}
+
+impl Calls {
+    /// The id of the transaction that a read begins; empty when it begins none.
+    pub(super) fn begun(&self, database: &Database, tie: Tie<'_>) -> Result<Vec<u8>, Status> {
+        match tie {
+            Tie::Read(_) => Ok(Vec::new()),
+            Tie::New(options) => {
+                let (read_only, at) = consistency::of_transaction(Some(options))?;
+                self.engine.begin(database, read_only, at)
+            }
+        }
+    }
+}
+
+/// What a read is of, once its transaction has `begun`.
+pub(super) fn tied<'a>(tie: Tie<'a>, begun: &'a [u8]) -> Consistency<'a> {
+    match tie {
+        Tie::Read(consistency) => consistency,
+        Tie::New(_) => Consistency::Transaction(begun),
     }
 }
 

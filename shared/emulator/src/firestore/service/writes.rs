@@ -1,15 +1,15 @@
 //! Commits, and the calls that are commits of one write.
 
 use super::reads::masked;
-use super::{Calls, check_size, refuse};
-use crate::firestore::engine::TransactionId;
+use super::{Calls, check_size, consistency, refuse};
+use crate::firestore::bill::Operations;
 use crate::firestore::name::{Database, check_document, check_id, check_parent};
 use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
 use gcloud_sdk::google::firestore::v1::write::Operation;
 use gcloud_sdk::google::firestore::v1::{
     BatchWriteRequest, BatchWriteResponse, BeginTransactionRequest, BeginTransactionResponse, CommitRequest,
     CommitResponse, CreateDocumentRequest, DeleteDocumentRequest, Document, DocumentMask, Precondition,
-    RollbackRequest, UpdateDocumentRequest, Write, WriteResult,
+    RollbackRequest, UpdateDocumentRequest, Write,
 };
 use gcloud_sdk::google::rpc;
 use std::collections::BTreeSet;
@@ -21,22 +21,29 @@ impl Calls {
         request: &BeginTransactionRequest,
     ) -> Result<BeginTransactionResponse, Status> {
         let database = Database::parse(&request.database)?;
-        let read_only = refuse::read_only(request.options.as_ref())?;
-        Ok(BeginTransactionResponse {
-            transaction: self.engine.begin(&database, read_only),
+        let (read_only, at) = consistency::of_transaction(request.options.as_ref())?;
+        self.billed(&database, "BeginTransaction", || {
+            let transaction = self.engine.begin(&database, read_only, at)?;
+            Ok((BeginTransactionResponse { transaction }, Operations::default()))
         })
     }
 
     pub(super) fn rollback(&self, request: &RollbackRequest) -> Result<(), Status> {
         let database = Database::parse(&request.database)?;
-        self.engine.rollback(&database, &request.transaction)
+        self.billed(&database, "Rollback", || {
+            let ended = self.engine.rollback(&database, &request.transaction);
+            ended.map(|()| ((), Operations::default()))
+        })
     }
 
     pub(super) fn commit(&self, request: &CommitRequest) -> Result<CommitResponse, Status> {
         check_size(request)?;
         let database = Database::parse(&request.database)?;
-        let transaction: TransactionId<'_> = Some(request.transaction.as_slice()).filter(|id| !id.is_empty());
-        self.engine.commit(&database, &request.writes, transaction)
+        let transaction = Some(request.transaction.as_slice()).filter(|id| !id.is_empty());
+        self.billed(&database, "Commit", || {
+            let answer = self.engine.commit(&database, &request.writes, transaction)?;
+            Ok((answer, cost(&request.writes)))
+        })
     }
 
     /// Each write for itself: some may be refused while others are made.
@@ -51,17 +58,16 @@ impl Calls {
                 ));
             }
         }
-        let one = |write: &Write| self.engine.commit(&database, std::slice::from_ref(write), None);
-        let results: Vec<_> = request.writes.iter().map(one).collect();
-        Ok(BatchWriteResponse {
-            write_results: results
-                .iter()
-                .map(|result| first_result(result.as_ref().ok()))
-                .collect(),
-            status: results
-                .iter()
-                .map(|result| status(result.as_ref().err()))
-                .collect(),
+        self.billed(&database, "BatchWrite", || {
+            let results = self.engine.write_each(&database, &request.writes)?;
+            let made = request.writes.iter().zip(&results);
+            let operations = cost(made.filter(|(_, result)| result.is_ok()).map(|(write, _)| write));
+            let status = results.iter().map(|result| status(result.as_ref().err()));
+            let answer = BatchWriteResponse {
+                status: status.collect(),
+                write_results: results.into_iter().map(Result::unwrap_or_default).collect(),
+            };
+            Ok((answer, operations))
         })
     }
 
@@ -85,7 +91,9 @@ impl Calls {
             condition_type: Some(ConditionType::Exists(false)),
         };
         let write = update(document, None, Some(absent));
-        self.written(&database, &write, request.mask.as_ref())
+        self.billed(&database, "CreateDocument", || {
+            self.written(&database, &write, request.mask.as_ref())
+        })
     }
 
     pub(super) fn update_document(&self, request: &UpdateDocumentRequest) -> Result<Document, Status> {
@@ -93,7 +101,9 @@ impl Calls {
         let document = request.document.clone().unwrap_or_default();
         let database = check_document(&document.name)?;
         let write = update(document, request.update_mask.clone(), request.current_document);
-        self.written(&database, &write, request.mask.as_ref())
+        self.billed(&database, "UpdateDocument", || {
+            self.written(&database, &write, request.mask.as_ref())
+        })
     }
 
     pub(super) fn delete_document(&self, request: &DeleteDocumentRequest) -> Result<(), Status> {
@@ -103,7 +113,11 @@ impl Calls {
             current_document: request.current_document,
             ..Write::default()
         };
-        self.engine.commit(&database, &[write], None).map(drop)
+        self.billed(&database, "DeleteDocument", || {
+            self.engine
+                .commit(&database, std::slice::from_ref(&write), None)?;
+            Ok(((), cost([&write])))
+        })
     }
 
     /// Makes one write and answers its document as it was made.
@@ -112,10 +126,10 @@ impl Calls {
         database: &Database,
         write: &Write,
         mask: Option<&DocumentMask>,
-    ) -> Result<Document, Status> {
+    ) -> Result<(Document, Operations), Status> {
         let mask = refuse::mask(mask)?;
         let document = self.engine.write_one(database, write)?;
-        Ok(masked(&document, mask.as_deref()))
+        Ok((masked(&document, mask.as_deref()), cost([write])))
     }
 }
 
@@ -142,11 +156,16 @@ fn fresh_id() -> String {
         .collect()
 }
 
-fn first_result(response: Option<&CommitResponse>) -> WriteResult {
-    response
-        .and_then(|response| response.write_results.first())
-        .cloned()
-        .unwrap_or_default()
+/// What writes cost that were made.
+fn cost<'a>(writes: impl IntoIterator<Item = &'a Write>) -> Operations {
+    let mut operations = Operations::default();
+    for write in writes {
+        match write.operation {
+            Some(Operation::Delete(_)) => operations.deletes += 1,
+            _ => operations.writes += 1,
+        }
+    }
+    operations
 }
 
 fn status(error: Option<&Status>) -> rpc::Status {

@@ -1,7 +1,9 @@
 //! Firestore as a client sees it, over a real connection.
 
+mod bills;
 mod commits;
 mod control;
+mod past;
 mod queries;
 mod transactions;
 

@@ -1,0 +1,96 @@
+//! Reads and commits: the rules around one lock, one clock and the database file.
+
+mod commit;
+mod read;
+
+pub(crate) use read::Consistency;
+
+use super::bill::Bills;
+use super::indexes::Indexes;
+use super::name::Database;
+use super::store::{self, Moment, Numbers};
+use super::transactions::Transactions;
+use crate::core::{Core, StartError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use tonic::Status;
+
+/// Everything that Firestore is. Locks are taken in the order of the fields, and the database's last.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    core: Arc<Core>,
+    /// Who holds it makes the only commit, at a time that no reader has passed.
+    writer: Mutex<Numbers>,
+    transactions: Mutex<Transactions>,
+    indexes: RwLock<Indexes>,
+    bills: Mutex<Bills>,
+}
+
+impl Engine {
+    /// Opens the tables; documents stay where they are.
+    pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
+        let last_commit = store::open(&core.db)?;
+        core.clock.rise_above(last_commit);
+        let indexes = Indexes::load(store::load_indexes(&core.db)?)?;
+        Ok(Self {
+            writer: Mutex::default(),
+            transactions: Mutex::default(),
+            indexes: RwLock::new(indexes),
+            bills: Mutex::default(),
+            core,
+        })
+    }
+
+    /// Begins a transaction and answers its id. One that reads in the past (`at`) only reads.
+    pub(crate) fn begin(
+        &self,
+        database: &Database,
+        read_only: bool,
+        at: Option<Moment>,
+    ) -> Result<Vec<u8>, Status> {
+        if let Some(at) = at {
+            read::check_moment(at, self.core.clock.tick())?;
+        }
+        let id = uuid::Uuid::new_v4().as_bytes().to_vec();
+        let now = self.core.clock.now_micros();
+        self.transactions()
+            .begin(id.clone(), database, read_only, at, now);
+        Ok(id)
+    }
+
+    /// Ends a transaction without writing.
+    pub(crate) fn rollback(&self, database: &Database, id: &[u8]) -> Result<(), Status> {
+        self.transactions()
+            .roll_back(id, database, self.core.clock.now_micros())
+    }
+
+    /// From now on, the project has these indexes and no others; stored before this answers.
+    pub(crate) fn declare(&self, project: &str, declared: super::indexes::Declared) -> Result<(), Status> {
+        let json = serde_json::to_string(&declared).map_err(|error| Status::internal(error.to_string()))?;
+        let _writer = self.writer();
+        let save = |transaction: &rusqlite::Transaction<'_>| store::save_indexes(transaction, project, &json);
+        self.core
+            .db
+            .write(save)
+            .map_err(|error| store::database_failed(&error))?;
+        let mut indexes = self.indexes.write().unwrap_or_else(PoisonError::into_inner);
+        indexes.set(project.to_owned(), declared);
+        Ok(())
+    }
+
+    /// What calls cost.
+    pub(crate) fn bills(&self) -> MutexGuard<'_, Bills> {
+        self.bills.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Numbers> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn transactions(&self) -> MutexGuard<'_, Transactions> {
+        self.transactions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read_indexes(&self) -> RwLockReadGuard<'_, Indexes> {
+        self.indexes.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,122 @@
+//! Reads, each of one moment.
+
+use super::Engine;
+use crate::firestore::name::Database;
+use crate::firestore::query::plan::Plan;
+use crate::firestore::query::run::{self, Found};
+use crate::firestore::store::{self, Failed, Moment, Snapshot};
+use gcloud_sdk::google::firestore::v1::Document;
+use rusqlite::Connection;
+use std::sync::Arc;
+use tonic::Status;
+
+/// Which moment a read is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Consistency<'a> {
+    /// Everything that was committed before.
+    Latest,
+    /// The moment of the transaction with this id.
+    Transaction(&'a [u8]),
+    /// A moment of the last hour.
+    At(Moment),
+}
+
+/// What a read saw, and when.
+pub(crate) struct Seen<T> {
+    /// What was asked for.
+    pub(crate) what: T,
+    /// The moment, in microseconds.
+    pub(crate) at: Moment,
+    /// How many index entries were read.
+    pub(crate) entries: u64,
+}
+
+impl Engine {
+    /// Reads documents by their names.
+    pub(crate) fn get(
+        &self,
+        database: &Database,
+        names: &[String],
+        consistency: Consistency<'_>,
+    ) -> Result<Seen<Vec<Option<Arc<Document>>>>, Status> {
+        let seen = self.read(database, consistency, |snapshot| {
+            names.iter().map(|name| snapshot.get(name)).collect()
+        })?;
+        if let Consistency::Transaction(id) = consistency {
+            self.transactions().has_read(id, names.iter().cloned());
+        }
+        Ok(seen)
+    }
+
+    /// Runs a query.
+    pub(crate) fn query(
+        &self,
+        database: &Database,
+        plan: &Plan,
+        consistency: Consistency<'_>,
+    ) -> Result<Seen<Found>, Status> {
+        self.read_indexes().check(&database.project, plan)?;
+        let seen = self.read(database, consistency, |snapshot| run::run(plan, snapshot))?;
+        if let Consistency::Transaction(id) = consistency {
+            self.transactions().has_queried(id, plan.clone());
+        }
+        Ok(seen)
+    }
+
+    /// Reads whatever `work` reads, all of it at one moment.
+    pub(crate) fn read<T>(
+        &self,
+        database: &Database,
+        consistency: Consistency<'_>,
+        work: impl FnOnce(&Snapshot<'_>) -> Result<T, Status>,
+    ) -> Result<Seen<T>, Status> {
+        let read = self.core.db.read(|connection| {
+            let snapshot = self.snapshot(connection, database, consistency)?;
+            let what = snapshot.checked(work(&snapshot))?;
+            Ok::<_, Failed>(Seen {
+                what,
+                at: snapshot.at(),
+                entries: snapshot.entries_read(),
+            })
+        });
+        read.map_err(Status::from)
+    }
+
+    /// Takes the time and lets the connection stand still, between two commits.
+    fn snapshot<'c>(
+        &self,
+        connection: &'c Connection,
+        database: &Database,
+        consistency: Consistency<'_>,
+    ) -> Result<Snapshot<'c>, Failed> {
+        let writer = self.writer();
+        let now = self.core.clock.tick();
+        store::stand_still(connection)?;
+        drop(writer);
+        let at = match consistency {
+            Consistency::Latest => now,
+            Consistency::Transaction(id) => {
+                let used = self.core.clock.now_micros();
+                self.transactions().snapshot(id, database, now, used)?
+            }
+            Consistency::At(at) => {
+                check_moment(at, now)?;
+                at
+            }
+        };
+        Ok(Snapshot::new(connection, at, at < now))
+    }
+}
+
+/// Refuses a moment that is not of the hour before `now`.
+pub(super) fn check_moment(at: Moment, now: Moment) -> Result<(), Status> {
+    if at > now {
+        return Err(Status::invalid_argument("read_time cannot be in the future."));
+    }
+    if at < now.saturating_sub(store::RETENTION) {
+        return Err(Status::failed_precondition(
+            "The requested snapshot version is too old.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! What one commit does to the tables.
+
+use super::failed::Failed;
+use super::purge::purge;
+use super::rows;
+use super::scopes::{Interning, Numbers};
+use super::snapshot::{Moment, Snapshot};
+use super::tables::{LAST_COMMIT, set_state};
+use crate::firestore::indexes::Intern as _;
+use crate::firestore::time::micros;
+use gcloud_sdk::google::firestore::v1::Document;
+use rusqlite::{Connection, params};
+use std::sync::Arc;
+use tonic::Status;
+
+/// What a commit replaces moves here: `?1` collection, `?2` id, `?3` the commit's time.
+const KEEP: &str = "INSERT INTO firestore_past_documents (collection, id, since, until, created, body)
+    SELECT collection, id, since, ?3, created, body FROM firestore_documents WHERE collection = ?1 AND id = ?2";
+const PUT: &str = "INSERT OR REPLACE INTO firestore_documents (collection, id, since, created, body)
+    VALUES (?1, ?2, ?3, ?4, ?5)";
+const DELETE: &str = "DELETE FROM firestore_documents WHERE collection = ?1 AND id = ?2";
+
+/// A document's name, what it was and what it becomes (`None`: it is not there).
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// The name.
+    pub(crate) name: String,
+    /// What it was.
+    pub(crate) before: Option<Arc<Document>>,
+    /// What it becomes.
+    pub(crate) after: Option<Arc<Document>>,
+}
+
+impl Change {
+    /// The document as it is.
+    pub(crate) fn none(name: &str, document: Option<Arc<Document>>) -> Self {
+        Self {
+            name: name.to_owned(),
+            before: document.clone(),
+            after: document,
+        }
+    }
+
+    /// Whether it is none.
+    pub(crate) fn is_none(&self) -> bool {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => Arc::ptr_eq(before, after),
+            (before, after) => before.is_none() && after.is_none(),
+        }
+    }
+}
+
+/// A commit under way, in its transaction.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    connection: &'a Connection,
+    numbers: &'a mut Numbers,
+    time: Moment,
+}
+
+impl<'a> Session<'a> {
+    /// A commit at `time`.
+    pub(crate) fn new(connection: &'a Connection, numbers: &'a mut Numbers, time: Moment) -> Self {
+        Self {
+            connection,
+            numbers,
+            time,
+        }
+    }
+
+    /// The commit's time.
+    pub(crate) fn time(&self) -> Moment {
+        self.time
+    }
+
+    /// What is stored: what was committed before, and what this commit has changed.
+    pub(crate) fn now(&self) -> Snapshot<'a> {
+        Snapshot::new(self.connection, self.time, false)
+    }
+
+    /// Stores a change, and what it replaces among the past.
+    pub(crate) fn store(&mut self, change: &Change) -> Result<(), Failed> {
+        let (collection, id) = rows::place(&change.name);
+        let mut interning = Interning {
+            connection: self.connection,
+            numbers: self.numbers,
+        };
+        let collection = interning.collection(collection)?;
+        if change.before.is_some() {
+            let mut keep = self.connection.prepare_cached(KEEP)?;
+            keep.execute(params![collection, id, self.time])?;
+        }
+        match &change.after {
+            None => {
+                let mut delete = self.connection.prepare_cached(DELETE)?;
+                delete.execute(params![collection, id])?;
+            }
+            Some(document) => {
+                let time = |time: &Option<prost_types::Timestamp>| time.as_ref().map_or(self.time, micros);
+                let (since, created) = (time(&document.update_time), time(&document.create_time));
+                let mut put = self.connection.prepare_cached(PUT)?;
+                put.execute(params![collection, id, since, created, rows::body(document)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the commit: keeps its time, and takes away at most `purged` documents of the past that nobody may read any more.
+    pub(crate) fn end(&self, purged: usize) -> Result<(), Failed> {
+        set_state(self.connection, LAST_COMMIT, self.time)?;
+        purge(self.connection, self.time, purged)?;
+        Ok(())
+    }
+}
+
+/// Whether the document became something else after `moment`.
+pub(crate) fn changed_since(connection: &Connection, name: &str, moment: Moment) -> Result<bool, Status> {
+    let (then, now) = (
+        Snapshot::new(connection, moment, true).get(name)?,
+        Snapshot::new(connection, Moment::MAX, false).get(name)?,
+    );
+    Ok(then.and_then(|document| document.update_time) != now.and_then(|document| document.update_time))
+}
