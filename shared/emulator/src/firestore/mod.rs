@@ -16,7 +16,6 @@ mod service;
 mod store;
 mod time;
 mod transactions;
-mod transform;
 mod value;
 mod write;
 

@@ -49,6 +49,11 @@ impl FieldPath {
         Self([self.0.as_slice(), &[name.to_owned()]].concat())
     }
 
+    /// The names on the way.
+    pub(crate) fn segments(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether this is the document's own name.
     pub(crate) fn is_name(&self) -> bool {
         self.0.len() == 1 && self.0[0] == "__name__"

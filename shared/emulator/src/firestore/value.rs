@@ -2,10 +2,10 @@
 //!
 //! Limits: <https://firebase.google.com/docs/firestore/quotas#limits>; sizes: <https://firebase.google.com/docs/firestore/storage-size>.
 
-use super::path::Fields;
+use super::path::{FieldPath, Fields};
 use super::{name, order};
-use gcloud_sdk::google::firestore::v1::Value;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
+use gcloud_sdk::google::firestore::v1::{ArrayValue, Value};
 use tonic::Status;
 
 /// The largest document, in bytes by the formula of [`document_size`].
@@ -15,9 +15,25 @@ const LONGEST_FIELD: usize = 1500;
 /// The most maps and arrays inside each other.
 const DEEPEST: usize = 20;
 
-/// Checks the fields of a document that is about to be stored under `name`.
-pub(crate) fn check_document(name: &str, fields: &Fields) -> Result<(), Status> {
-    check_map(fields, 0)?;
+/// Checks the fields of a document or of a part of one, whatever they are to be put into.
+pub(crate) fn check_fields(fields: &Fields) -> Result<(), Status> {
+    check_map(fields, 0)
+}
+
+/// Checks the elements that a transform adds to an array or takes from it.
+pub(crate) fn check_elements(elements: &ArrayValue) -> Result<(), Status> {
+    check_array(elements, 1)
+}
+
+/// Checks the names on the way to a field that is written.
+pub(crate) fn check_path(path: &FieldPath) -> Result<(), Status> {
+    path.segments()
+        .iter()
+        .try_for_each(|segment| check_field(segment))
+}
+
+/// Checks the size of a document that is about to be stored under `name`.
+pub(crate) fn check_size(name: &str, fields: &Fields) -> Result<(), Status> {
     let size = document_size(name, fields);
     if size > LARGEST_DOCUMENT {
         return Err(Status::invalid_argument(format!(
@@ -73,19 +89,7 @@ fn check_value(value: &Value, depth: usize) -> Result<(), Status> {
         Some(ValueType::TimestampValue(time)) => check_time(time.seconds, time.nanos),
         Some(ValueType::ArrayValue(array)) => {
             too_deep(deeper > DEEPEST)?;
-            if array
-                .values
-                .iter()
-                .any(|inner| matches!(inner.value_type, Some(ValueType::ArrayValue(_))))
-            {
-                return Err(Status::invalid_argument(
-                    "Cannot convert an array value in an array value.",
-                ));
-            }
-            array
-                .values
-                .iter()
-                .try_for_each(|inner| check_value(inner, deeper))
+            check_array(array, deeper)
         }
         Some(ValueType::MapValue(map)) if order::vector(map).is_some() => check_vector(order::vector(map)),
         Some(ValueType::MapValue(map)) => {
@@ -93,6 +97,19 @@ fn check_value(value: &Value, depth: usize) -> Result<(), Status> {
         }
         Some(_) => Ok(()),
     }
+}
+
+fn check_array(array: &ArrayValue, depth: usize) -> Result<(), Status> {
+    let is_array = |inner: &Value| matches!(inner.value_type, Some(ValueType::ArrayValue(_)));
+    if array.values.iter().any(is_array) {
+        return Err(Status::invalid_argument(
+            "Cannot convert an array value in an array value.",
+        ));
+    }
+    array
+        .values
+        .iter()
+        .try_for_each(|inner| check_value(inner, depth))
 }
 
 fn check_point(latitude: f64, longitude: f64) -> Result<(), Status> {
@@ -169,7 +186,7 @@ pub(crate) fn value_size(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gcloud_sdk::google::firestore::v1::{ArrayValue, MapValue};
+    use gcloud_sdk::google::firestore::v1::MapValue;
     use gcloud_sdk::google::r#type::LatLng;
 
     const NAME: &str = "projects/p/databases/(default)/documents/users/jeff/tasks/my_task_id";
@@ -195,7 +212,8 @@ mod tests {
     }
 
     fn check(field: &str, value: Value) -> Result<(), Status> {
-        check_document(NAME, &Fields::from([(field.to_owned(), value)]))
+        let fields = Fields::from([(field.to_owned(), value)]);
+        check_fields(&fields).and_then(|()| check_size(NAME, &fields))
     }
 
     #[test]

@@ -50,8 +50,10 @@ impl Calls {
     pub(super) fn batch_write(&self, request: &BatchWriteRequest) -> Result<BatchWriteResponse, Status> {
         check_size(request)?;
         let database = Database::parse(&request.database)?;
+        let root = database.root();
         let mut names = BTreeSet::new();
         for write in &request.writes {
+            crate::firestore::write::check(write, &root)?;
             if !names.insert(crate::firestore::write::target(write)?) {
                 return Err(Status::invalid_argument(
                     "A batch cannot write a document more than once.",

@@ -1,5 +1,11 @@
 //! Running transactions: what each has read, from which snapshot, and whether that still holds.
 
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the engine asks it as soon as it waits")
+)]
+mod locks;
+
 use super::name::Database;
 use super::query::plan::Plan;
 use super::store::Moment;

@@ -1,12 +1,16 @@
 //! What one write makes of one document.
 
-use super::name;
+mod check;
+mod precondition;
+mod transform;
+
+pub(crate) use check::check;
+
 use super::path::{FieldPath, Fields};
-use super::time::{micros, timestamp};
-use super::{transform, value};
-use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
+use super::time::timestamp;
+use super::value;
 use gcloud_sdk::google::firestore::v1::write::Operation;
-use gcloud_sdk::google::firestore::v1::{Document, DocumentMask, Precondition, Write, WriteResult};
+use gcloud_sdk::google::firestore::v1::{Document, DocumentMask, Write, WriteResult};
 use std::sync::Arc;
 use tonic::Status;
 
@@ -20,7 +24,7 @@ pub(crate) fn target(write: &Write) -> Result<&str, Status> {
     }
 }
 
-/// The document after `write`, committed at `time` (microseconds), and what its writer is told.
+/// The document after `write` (which [`check`] let through), committed at `time` (microseconds), and what its writer is told.
 ///
 /// A write that changes nothing leaves the update time as it was.
 pub(crate) fn apply(
@@ -29,7 +33,7 @@ pub(crate) fn apply(
     time: i64,
 ) -> Result<(Option<Arc<Document>>, WriteResult), Status> {
     let target = target(write)?;
-    check_precondition(write.current_document.as_ref(), target, current)?;
+    precondition::hold(write.current_document.as_ref(), target, current)?;
     let old = current.map(|document| &document.fields);
     let (mut fields, transforms) = match write.operation.as_ref() {
         Some(Operation::Update(new)) => (
@@ -37,38 +41,22 @@ pub(crate) fn apply(
             &write.update_transforms,
         ),
         Some(Operation::Transform(transform)) => {
-            refuse_extras(write)?;
-            if transform.field_transforms.is_empty() {
-                return Err(Status::invalid_argument(
-                    "The list of FieldTransform must not be empty.",
-                ));
-            }
             (old.cloned().unwrap_or_default(), &transform.field_transforms)
         }
-        Some(Operation::Delete(_)) => {
-            refuse_extras(write)?;
-            return Ok((None, WriteResult::default()));
-        }
+        Some(Operation::Delete(_)) => return Ok((None, WriteResult::default())),
         None => return Err(Status::invalid_argument("A write has no operation.")),
     };
     let transform_results = transform::apply(&mut fields, transforms, time)?;
-    value::check_document(target, &fields)?;
+    if write.update_mask.is_some() || !transforms.is_empty() {
+        value::check_fields(&fields)?; // what was put together can be deeper than its parts
+    }
+    value::check_size(target, &fields)?;
     let document = stored(target, fields, current, time);
     let result = WriteResult {
         update_time: document.update_time,
         transform_results,
     };
     Ok((Some(document), result))
-}
-
-/// A mask and `update_transforms` belong to updates alone.
-fn refuse_extras(write: &Write) -> Result<(), Status> {
-    if write.update_mask.is_some() || !write.update_transforms.is_empty() {
-        return Err(Status::invalid_argument(
-            "Only an update has a mask or update_transforms.",
-        ));
-    }
-    Ok(())
 }
 
 fn stored(name: &str, fields: Fields, current: Option<&Arc<Document>>, time: i64) -> Arc<Document> {
@@ -80,39 +68,6 @@ fn stored(name: &str, fields: Fields, current: Option<&Arc<Document>>, time: i64
             create_time: current.map_or(Some(timestamp(time)), |document| document.create_time),
             update_time: Some(timestamp(time)),
         }),
-    }
-}
-
-fn check_precondition(
-    precondition: Option<&Precondition>,
-    name: &str,
-    current: Option<&Arc<Document>>,
-) -> Result<(), Status> {
-    let Some(precondition) = precondition else {
-        return Ok(());
-    };
-    match (precondition.condition_type.as_ref(), current) {
-        (Some(ConditionType::Exists(true)), None) => {
-            Err(Status::not_found(format!("No document to update: {name}")))
-        }
-        (Some(ConditionType::Exists(false)), Some(_)) => {
-            Err(Status::already_exists(format!("Document already exists: {name}")))
-        }
-        (Some(ConditionType::UpdateTime(_)), None) => Err(Status::failed_precondition(format!(
-            "No document to update: {name}"
-        ))),
-        (Some(ConditionType::UpdateTime(wanted)), Some(document)) => {
-            let stored = document.update_time.as_ref().map(micros).unwrap_or_default();
-            if micros(wanted) == stored && wanted.nanos % 1000 == 0 {
-                return Ok(());
-            }
-            let text = format!(
-                "the stored version ({stored}) does not match the required base version ({})",
-                micros(wanted)
-            );
-            Err(Status::failed_precondition(text))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -145,16 +100,4 @@ fn mask_paths(mask: &DocumentMask) -> Result<Vec<FieldPath>, Status> {
         return Err(Status::invalid_argument(format!("{path} cannot be written.")));
     }
     Ok(paths)
-}
-
-/// Checks what a write says without knowing any document: its name, which must be in the database `root`.
-pub(crate) fn check(write: &Write, root: &str) -> Result<(), Status> {
-    let target = target(write)?;
-    let database = name::check_document(target)?;
-    if database.root() != root {
-        return Err(Status::invalid_argument(format!(
-            "Document name \"{target}\" is not in the request's database."
-        )));
-    }
-    Ok(())
 }

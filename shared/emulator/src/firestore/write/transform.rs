@@ -2,10 +2,9 @@
 //!
 //! Their definitions are those of `DocumentTransform.FieldTransform` in the published protocol.
 
-use super::order;
-use super::path::{FieldPath, Fields};
-use super::time::timestamp;
-use super::value;
+use crate::firestore::path::{FieldPath, Fields};
+use crate::firestore::time::timestamp;
+use crate::firestore::{order, value};
 use gcloud_sdk::google::firestore::v1::document_transform::FieldTransform;
 use gcloud_sdk::google::firestore::v1::document_transform::field_transform::{ServerValue, TransformType};
 use gcloud_sdk::google::firestore::v1::value::ValueType;
@@ -14,17 +13,54 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use tonic::Status;
 
+/// The most transforms of one document in a commit (<https://firebase.google.com/docs/firestore/quotas#writes_and_transactions>).
+const MOST: usize = 500;
+
 /// Changes `fields` as the transforms say, in their order, and answers each one's result.
 pub(crate) fn apply(
     fields: &mut Fields,
     transforms: &[FieldTransform],
     micros: i64,
 ) -> Result<Vec<Value>, Status> {
-    check_paths(transforms)?;
     transforms
         .iter()
         .map(|transform| apply_one(fields, transform, micros))
         .collect()
+}
+
+/// Checks what transforms say, whatever document they meet.
+pub(crate) fn check(transforms: &[FieldTransform]) -> Result<(), Status> {
+    if transforms.len() > MOST {
+        return Err(Status::invalid_argument(format!(
+            "A document cannot have more than {MOST} field transformations in one write."
+        )));
+    }
+    transforms.iter().try_for_each(check_one)?;
+    check_paths(transforms)
+}
+
+fn check_one(transform: &FieldTransform) -> Result<(), Status> {
+    let path = FieldPath::parse(&transform.field_path)?;
+    if path.is_name() {
+        return Err(Status::invalid_argument(
+            "A document's name cannot be transformed.",
+        ));
+    }
+    value::check_path(&path)?;
+    match transform.transform_type.as_ref() {
+        Some(TransformType::SetToServerValue(kind)) => server_value(*kind, 0).map(drop),
+        Some(
+            TransformType::Increment(operand)
+            | TransformType::Maximum(operand)
+            | TransformType::Minimum(operand),
+        ) => self::operand(operand).map(drop),
+        Some(
+            TransformType::AppendMissingElements(elements) | TransformType::RemoveAllFromArray(elements),
+        ) => value::check_elements(elements),
+        None => Err(Status::invalid_argument(
+            "Operation type must be specified for field transformation.",
+        )),
+    }
 }
 
 /// No transform is of what is inside the field of another.
@@ -48,11 +84,6 @@ fn check_paths(transforms: &[FieldTransform]) -> Result<(), Status> {
 
 fn apply_one(fields: &mut Fields, transform: &FieldTransform, micros: i64) -> Result<Value, Status> {
     let path = FieldPath::parse(&transform.field_path)?;
-    if path.is_name() {
-        return Err(Status::invalid_argument(
-            "A document's name cannot be transformed.",
-        ));
-    }
     let old = path.get(fields);
     let (stored, result) = match transform.transform_type.as_ref() {
         Some(TransformType::SetToServerValue(kind)) => both(server_value(*kind, micros)?),
@@ -61,11 +92,7 @@ fn apply_one(fields: &mut Fields, transform: &FieldTransform, micros: i64) -> Re
         Some(TransformType::Minimum(with)) => both(extreme(old, with, Ordering::Less)?),
         Some(TransformType::AppendMissingElements(elements)) => (append_missing(old, elements), null()),
         Some(TransformType::RemoveAllFromArray(elements)) => (remove_all(old, elements), null()),
-        None => {
-            return Err(Status::invalid_argument(format!(
-                "The transform of \"{path}\" has no type."
-            )));
-        }
+        None => return Ok(null()),
     };
     path.set(fields, stored);
     Ok(result)
@@ -105,8 +132,7 @@ fn number(value: &Value) -> Option<Number> {
 }
 
 fn operand(value: &Value) -> Result<Number, Status> {
-    number(value)
-        .ok_or_else(|| Status::invalid_argument("The operand of a numeric transform must be a number."))
+    number(value).ok_or_else(|| Status::invalid_argument("Input must be int64 or double."))
 }
 
 /// Integers stay integers and stop at the ends of their range; with a double the sum is one.
@@ -233,12 +259,11 @@ mod tests {
             .0,
             integer(2)
         );
-        let mut fields = Fields::new();
         let bad = FieldTransform {
             field_path: "a".into(),
             transform_type: Some(Increment(null())),
         };
-        assert!(apply(&mut fields, &[bad], 0).is_err());
+        assert!(check(&[bad]).is_err());
     }
 
     #[test]
