@@ -18,6 +18,7 @@ mod faults;
 mod feeds;
 mod live;
 mod notifications;
+mod oracle;
 mod posts;
 mod profiles;
 mod reactions;
