@@ -5,18 +5,24 @@
 mod chance;
 mod firestore;
 
+use runtime::Environment;
+
 /// Where an emulator of Google's is, if `variable` says so; says so if not.
 fn google(variable: &str) -> Option<String> {
-    let address = std::env::var(variable).ok().filter(|address| !address.is_empty());
+    let address = text(variable);
     if address.is_none() {
         println!("{variable} is not set: nothing was compared with Google's emulator");
     }
     address
 }
 
+/// What a variable says, unless it is empty.
+fn text(variable: &str) -> Option<String> {
+    let text = Environment::from_process().reader().or(variable, String::new());
+    Some(text).filter(|text| !text.is_empty())
+}
+
 /// A number that a variable gives, or else `usual`.
 fn number(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable)
-        .ok()
-        .map_or(usual, |text| text.parse().expect("a number"))
+    Environment::from_process().reader().or(variable, usual)
 }

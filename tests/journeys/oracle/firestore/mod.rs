@@ -147,7 +147,7 @@ async fn ours() -> (
     String,
     Option<(tempfile::TempDir, tokio::task::JoinHandle<std::io::Result<()>>)>,
 ) {
-    if let Ok(address) = std::env::var("ORACLE_OURS") {
+    if let Some(address) = crate::oracle::text("ORACLE_OURS") {
         return (address, None);
     }
     let folder = tempfile::tempdir().unwrap();

@@ -251,13 +251,13 @@ impl World {
                 true
             }
             Answer::Granted => {
-                self.granted(index, ticket, step);
+                self.granted(index, step);
                 true
             }
         }
     }
 
-    fn granted(&mut self, index: usize, ticket: Ticket, step: &Step) {
+    fn granted(&mut self, index: usize, step: &Step) {
         let actor = &mut self.actors[index];
         actor.waits = None;
         actor.woken = true;
