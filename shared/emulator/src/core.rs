@@ -7,7 +7,7 @@ use crate::faults::{self, Faults, SlowDisk};
 use crate::firestore::Firestore;
 use crate::grpc::name_what_is_missing;
 use crate::hosts::Hosts;
-use crate::iam;
+use crate::iam::{self, Accounts};
 use crate::oidc::Issuer;
 use crate::options::{Durability, Options};
 use crate::pubsub::PubSub;
@@ -32,6 +32,7 @@ pub(crate) struct Core {
     pub(crate) slow_disk: SlowDisk,
     pub(crate) hosts: Hosts,
     pub(crate) issuer: Issuer,
+    pub(crate) accounts: Accounts,
     /// The client that pushes and schedules go out with.
     pub(crate) http: reqwest::Client,
 }
@@ -79,8 +80,10 @@ impl Emulator {
         std::fs::create_dir_all(&options.data).map_err(folder)?;
         let (clock, faults) = (Arc::new(Clock::default()), Arc::new(Faults::default()));
         let slow = SlowDisk::new(Arc::clone(&clock), Arc::clone(&faults));
+        let db = Db::open(&options.data.join("emulator.db"), options.durability)?.slowed(slow.clone());
         let core = Arc::new(Core {
-            db: Db::open(&options.data.join("emulator.db"), options.durability)?.slowed(slow.clone()),
+            accounts: Accounts::open(&db)?,
+            db,
             durability: options.durability,
             slow_disk: slow,
             clock,

@@ -9,18 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Settings that are kept and shown. Of these `cors` and `iamConfiguration.publicAccessPrevention` have an effect;
-/// lifecycle and soft delete concern what the cloud does days later, labels nobody.
-const KEPT: [&str; 5] = [
-    "cors",
-    "lifecycle",
-    "labels",
-    "iamConfiguration",
-    "softDeletePolicy",
-];
+/// Settings that are kept and shown, and have their effect; labels have none anywhere.
+const KEPT: [&str; 5] = ["cors", "iamConfiguration", "labels", "lifecycle", "versioning"];
 
 /// Fields that only answers have, or that say where and as what to keep the bytes.
-const WITHOUT_MEANING: [&str; 16] = [
+const WITHOUT_MEANING: [&str; 14] = [
     "kind",
     "id",
     "selfLink",
@@ -32,8 +25,6 @@ const WITHOUT_MEANING: [&str; 16] = [
     "etag",
     "location",
     "locationType",
-    "storageClass",
-    "rpo",
     "owner",
     "generation",
     "satisfiesPZS",
@@ -75,7 +66,7 @@ impl Bucket {
             updated: now,
             metageneration: 1,
             location: text("location").unwrap_or("US").to_uppercase(),
-            storage_class: text("storageClass").unwrap_or("STANDARD").to_owned(),
+            storage_class: class(fields)?.unwrap_or_else(|| "STANDARD".to_owned()),
             settings: patched(&Map::new(), fields)?,
             bindings: Vec::new(),
             notifications: BTreeMap::new(),
@@ -86,7 +77,16 @@ impl Bucket {
     /// Replaces the settings that `fields` names; `null` removes.
     pub(super) fn patch(&mut self, fields: &Map<String, Value>) -> Result<(), Failure> {
         self.settings = patched(&self.settings, fields)?;
+        if let Some(class) = class(fields)? {
+            self.storage_class = class;
+        }
         Ok(())
+    }
+
+    /// Whether objects that are replaced or deleted stay as noncurrent ones.
+    pub(super) fn versions(&self) -> bool {
+        let versioning = self.settings.get("versioning");
+        versioning.and_then(|value| value.get("enabled")) == Some(&Value::Bool(true))
     }
 
     /// Whether anyone may read its objects without a signature.
@@ -140,7 +140,7 @@ impl Bucket {
             "generation": self.created.to_string(),
             "metageneration": self.metageneration.to_string(),
             "location": self.location,
-            "locationType": "multi-region",
+            "locationType": location_type(&self.location),
             "storageClass": self.storage_class,
             "etag": self.etag(),
             "timeCreated": time::rfc3339(self.created),
@@ -149,6 +149,17 @@ impl Bucket {
         if let Some(fields) = value.as_object_mut() {
             fields.extend(self.settings.clone());
         }
+        let prevention = if self.prevents_public_access() {
+            "enforced"
+        } else {
+            "inherited"
+        };
+        value["iamConfiguration"] = json!({
+            "bucketPolicyOnly": {"enabled": true},
+            "uniformBucketLevelAccess": {"enabled": true},
+            "publicAccessPrevention": prevention,
+        });
+        value["softDeletePolicy"] = json!({"retentionDurationSeconds": "0"});
         value
     }
 
@@ -172,13 +183,72 @@ fn patched(
     for (name, value) in fields {
         match (name.as_str(), value) {
             (name, Value::Null) => drop(settings.remove(name)),
-            (name, value) if KEPT.contains(&name) => drop(settings.insert(name.to_owned(), value.clone())),
-            (name, _) if WITHOUT_MEANING.contains(&name) => {}
-            ("versioning", value) if value.get("enabled") != Some(&Value::Bool(true)) => {}
+            ("labels", Value::Object(changed)) => merge_labels(&mut settings, changed),
+            (name, value) if KEPT.contains(&name) => {
+                check_setting(name, value)?;
+                settings.insert(name.to_owned(), value.clone());
+            }
+            (name, _) if WITHOUT_MEANING.contains(&name) || name == "storageClass" => {}
+            (name, value) if means_nothing(name, value) => {}
             (name, _) => return Err(Failure::not_implemented(&format!("bucket field `{name}`"))),
         }
     }
     Ok(settings)
+}
+
+/// Refuses what a setting cannot be.
+fn check_setting(name: &str, value: &Value) -> Result<(), Failure> {
+    match name {
+        "cors" => super::cors::check(value),
+        "lifecycle" => super::lifecycle::check(value),
+        "iamConfiguration" => {
+            let uniform = ["uniformBucketLevelAccess", "bucketPolicyOnly"];
+            let off = |field: &&str| value.pointer(&format!("/{field}/enabled")) == Some(&Value::Bool(false));
+            match uniform.iter().find(|field| off(field)) {
+                Some(_) => Err(Failure::not_implemented(
+                    "access control lists: every bucket has uniform bucket-level access",
+                )),
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is off anyhow: nothing is deleted softly, no retention, no hold by default.
+fn means_nothing(name: &str, value: &Value) -> bool {
+    let off = *value == Value::Bool(false) || value.get("enabled") == Some(&Value::Bool(false));
+    let seconds = value.get("retentionDurationSeconds");
+    let softly = seconds.is_none_or(|seconds| *seconds == json!("0") || *seconds == json!(0));
+    off || (name == "softDeletePolicy" && softly)
+}
+
+fn merge_labels(settings: &mut Map<String, Value>, changed: &Map<String, Value>) {
+    let labels = settings.entry("labels").or_insert_with(|| json!({}));
+    if let Some(labels) = labels.as_object_mut() {
+        for (key, value) in changed {
+            match value {
+                Value::Null => drop(labels.remove(key)),
+                value => drop(labels.insert(key.clone(), value.clone())),
+            }
+        }
+    }
+}
+
+/// The storage class that a resource names.
+fn class(fields: &Map<String, Value>) -> Result<Option<String>, Failure> {
+    let class = fields.get("storageClass").and_then(Value::as_str);
+    class
+        .map(|class| super::attributes::check_class(class).map(|()| class.to_owned()))
+        .transpose()
+}
+
+fn location_type(location: &str) -> &'static str {
+    match location {
+        "US" | "EU" | "ASIA" => "multi-region",
+        "NAM4" | "EUR4" | "EUR5" | "EUR7" | "EUR8" | "ASIA1" => "dual-region",
+        _ => "region",
+    }
 }
 
 /// Reads the body of a `setIamPolicy`.
@@ -260,6 +330,7 @@ mod tests {
         let mut made =
             bucket(&json!({"name": "media", "cors": [{"origin": ["*"]}], "versioning": {"enabled": false}}))
                 .unwrap();
+        assert!(!made.versions());
         assert_eq!(made.json("")["cors"][0]["origin"][0], "*");
         made.patch(json!({"cors": null, "labels": {"a": "b"}}).as_object().unwrap())
             .unwrap();
@@ -267,8 +338,34 @@ mod tests {
             (made.json("").get("cors"), &made.json("")["labels"]["a"]),
             (None, &json!("b"))
         );
-        let refused = bucket(&json!({"name": "media", "versioning": {"enabled": true}})).unwrap_err();
-        assert_eq!(refused.kind, Kind::NotImplemented);
+        made.patch(
+            json!({"labels": {"a": null, "c": "d"}, "versioning": {"enabled": true}})
+                .as_object()
+                .unwrap(),
+        )
+        .unwrap();
+        assert_eq!(
+            (made.versions(), &made.json("")["labels"]),
+            (true, &json!({"c": "d"}))
+        );
+        for refused in [
+            json!({"name": "media", "retentionPolicy": {"retentionPeriod": "5"}}),
+            json!({"name": "media", "softDeletePolicy": {"retentionDurationSeconds": "604800"}}),
+            json!({"name": "media", "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": false}}}),
+        ] {
+            assert_eq!(
+                bucket(&refused).unwrap_err().kind,
+                Kind::NotImplemented,
+                "{refused}"
+            );
+        }
+        for wrong in [
+            json!({"name": "media", "storageClass": "COOL"}),
+            json!({"name": "media", "cors": {"origin": "*"}}),
+            json!({"name": "media", "lifecycle": {"rule": [{"action": {"type": "Burn"}, "condition": {"age": 1}}]}}),
+        ] {
+            assert_eq!(bucket(&wrong).unwrap_err().kind, Kind::Invalid, "{wrong}");
+        }
     }
 
     #[test]

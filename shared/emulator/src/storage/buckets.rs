@@ -8,7 +8,6 @@ use super::precondition::Preconditions;
 use super::state::Held;
 use super::store;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 impl Storage {
     /// Makes a bucket of `project`. Names are global, as in the cloud.
@@ -28,22 +27,26 @@ impl Storage {
             .core
             .db
             .write(|transaction| store::put_bucket(transaction, &bucket))?;
-        let held = Held {
-            bucket: bucket.clone(),
-            objects: BTreeMap::new(),
-        };
-        state.buckets.insert(bucket.name.clone(), held);
+        state
+            .buckets
+            .insert(bucket.name.clone(), Held::new(bucket.clone()));
         Ok(bucket)
     }
 
-    /// Replaces the settings that `fields` names.
+    /// Replaces the settings that `fields` names, or (`replace`) all.
     pub(super) fn patch_bucket(
         &self,
         name: &str,
         fields: &Map<String, Value>,
         preconditions: &Preconditions,
+        replace: bool,
     ) -> Result<Bucket, Failure> {
-        self.change_bucket(name, preconditions, |bucket| bucket.patch(fields))
+        self.change_bucket(name, preconditions, |bucket| {
+            if replace {
+                bucket.settings.clear();
+            }
+            bucket.patch(fields)
+        })
     }
 
     /// Replaces the policy; an `etag` in it must be the one of now.
@@ -103,7 +106,7 @@ impl Storage {
         let mut state = self.state();
         let held = state.held(name)?;
         preconditions.check(Some((held.bucket.created, held.bucket.metageneration)))?;
-        if !held.objects.is_empty() {
+        if !held.is_empty() {
             return Err(Failure::new(
                 Kind::BucketNotEmpty,
                 "The bucket you tried to delete is not empty.",

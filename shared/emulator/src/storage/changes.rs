@@ -1,121 +1,81 @@
-//! Changes of objects. Each is one transaction with the notifications that tell of it; bytes are removed after.
+//! Changes of single objects: made, changed, deleted.
 
 use super::Storage;
+use super::attributes::Attributes;
+use super::change::Change;
 use super::failure::Failure;
 use super::files::Stored;
-use super::notification::{Event, Notice};
-use super::object::{Attributes, Object, check_name};
+use super::object::{Object, check_name};
 use super::precondition::Preconditions;
 use super::session::Target;
-use super::state::Held;
 use super::store;
 use serde_json::{Map, Value};
 
-/// One change of a bucket's objects, before it is stored.
-#[derive(Debug, Default)]
-struct Change {
-    put: Option<Object>,
-    delete: Option<Object>,
-    notices: Vec<Notice>,
-}
+/// Bucket, name and perhaps a generation.
+pub(super) type Place<'a> = (&'a str, &'a str, Option<i64>);
 
-impl Change {
-    /// `object` takes the place of whatever has its name.
-    fn finalize(held: &Held, object: Object) -> Self {
-        let old = held.objects.get(&object.name);
-        let mut notices = tell(
-            held,
-            Event::Finalize {
-                overwrote: old.map(|old| old.generation),
-            },
-            &object,
-            object.created,
-        );
-        if let Some(old) = old {
-            notices.extend(tell(
-                held,
-                Event::Delete {
-                    overwritten_by: Some(object.generation),
-                },
-                old,
-                object.created,
-            ));
-        }
-        Self {
-            put: Some(object),
-            delete: None,
-            notices,
-        }
-    }
-}
-
-/// The messages about `event` that the bucket's configurations ask for.
-fn tell(held: &Held, event: Event, object: &Object, now: i64) -> Vec<Notice> {
-    held.bucket
-        .notifications
-        .values()
-        .filter_map(|config| config.notice(event, object, now))
-        .collect()
+/// What else is stored in the transaction that makes an object.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ends<'a> {
+    Nothing,
+    /// The session is done; what came of it stays to be asked for.
+    Session(&'a str),
+    /// The parts upload is over.
+    Parts(&'a str),
 }
 
 impl Storage {
-    /// Makes the bytes visible as the object that `target` describes. With a `session`, what came of it is stored in the same transaction.
+    /// Makes the bytes visible as the object that `target` describes. When that fails they are removed.
     pub(super) fn finalize(
         &self,
         target: &Target,
         stored: Stored,
-        session: Option<&str>,
+        ends: Ends<'_>,
     ) -> Result<Object, Failure> {
         let file = stored.file.clone();
-        let made = self.finalize_stored(target, stored, session);
+        let made = self.finalize_stored(target, stored, ends);
         if made.is_err() {
             self.inner.files.remove(&file);
         }
         made
     }
 
-    fn finalize_stored(
-        &self,
-        target: &Target,
-        stored: Stored,
-        session: Option<&str>,
-    ) -> Result<Object, Failure> {
+    fn finalize_stored(&self, target: &Target, stored: Stored, ends: Ends<'_>) -> Result<Object, Failure> {
         check_name(&target.name)?;
+        target.attributes.check()?;
         target.check_whole(stored.size)?;
         target.claimed.check(&stored.sums)?;
+        target.claimed.check_payload(stored.sha256.as_deref())?;
         let mut state = self.state();
         let held = state.held(&target.bucket)?;
-        target
-            .preconditions
-            .check(held.objects.get(&target.name).map(Object::version))?;
-        let now = self.inner.core.clock.tick();
-        let object = Object {
-            bucket: target.bucket.clone(),
-            name: target.name.clone(),
-            generation: now,
-            metageneration: 1,
-            size: stored.size,
-            sums: stored.sums,
-            created: now,
-            updated: now,
-            attributes: target.attributes.clone(),
-            file: stored.file,
+        let live = held.objects.get(&target.name).map(Object::version);
+        target.preconditions.check(live)?;
+        let object = new_object(
+            target,
+            stored,
+            self.inner.core.clock.tick(),
+            &held.bucket.storage_class,
+        );
+        let mut change = Change::default();
+        change.finalize(held, object.clone())?;
+        let finished = match ends {
+            Ends::Session(id) => state.sessions.get(id).map(|session| session.done(&object)),
+            _ => None,
         };
-        let change = Change::finalize(held, object.clone());
-        let finished = session.and_then(|id| state.sessions.get(id)).map(|session| {
-            let mut session = session.clone();
-            session.file = None;
-            session.done = Some(object.clone());
-            session
-        });
         let numbered = self.inner.core.db.write(|transaction| {
             if let Some(session) = &finished {
                 store::put_session(transaction, session)?;
             }
-            write(transaction, &change)
+            if let Ends::Parts(id) = ends {
+                store::delete_parts(transaction, id)?;
+            }
+            change.write(transaction)
         })?;
         if let Some(session) = finished {
             state.sessions.insert(session.id.clone(), session);
+        }
+        if let Ends::Parts(id) = ends {
+            state.parts.remove(id);
         }
         self.apply(state.held_mut(&target.bucket)?, change, numbered);
         Ok(object)
@@ -124,7 +84,7 @@ impl Storage {
     /// Changes attributes; `replace` is an update (PUT), else a PATCH.
     pub(super) fn patch_object(
         &self,
-        (bucket, name, generation): (&str, &str, Option<i64>),
+        (bucket, name, generation): Place<'_>,
         fields: &Map<String, Value>,
         preconditions: &Preconditions,
         replace: bool,
@@ -134,99 +94,65 @@ impl Storage {
         let mut object = held.object(name, generation)?.clone();
         preconditions.check(Some(object.version()))?;
         let before = if replace {
-            Attributes::default()
+            Attributes {
+                // Not for an update to change: these stay until they are set.
+                storage_class: object.attributes.storage_class.clone(),
+                custom_time: object.attributes.custom_time.clone(),
+                ..Attributes::default()
+            }
         } else {
-            object.attributes
+            object.attributes.clone()
         };
-        object.attributes = before.patched(fields)?;
+        let changed = before.patched(fields)?;
+        if changed.storage_class != object.attributes.storage_class {
+            return Err(Failure::invalid(
+                "The storage class of an object is changed by rewriting it.",
+            ));
+        }
+        object.attributes = changed;
         object.metageneration += 1;
         object.updated = self.inner.core.clock.tick();
-        let notices = tell(held, Event::MetadataUpdate, &object, object.updated);
-        let change = Change {
-            put: Some(object.clone()),
-            delete: None,
-            notices,
-        };
-        let numbered = self
-            .inner
-            .core
-            .db
-            .write(|transaction| write(transaction, &change))?;
-        self.apply(held, change, numbered);
+        let mut change = Change::default();
+        change.update(held, object.clone());
+        self.commit(held, change)?;
         Ok(object)
     }
 
+    /// Deletes the object. Without a generation, a bucket with versions keeps it as noncurrent.
     pub(super) fn delete_object(
         &self,
-        (bucket, name, generation): (&str, &str, Option<i64>),
+        (bucket, name, generation): Place<'_>,
         preconditions: &Preconditions,
     ) -> Result<(), Failure> {
         let mut state = self.state();
         let held = state.held_mut(bucket)?;
-        let live = held.objects.get(name).map(Object::version);
-        if live.is_some() {
-            preconditions.check(live)?;
-        }
         let object = held.object(name, generation)?.clone();
+        preconditions.check(Some(object.version()))?;
         let now = self.inner.core.clock.tick();
-        let notices = tell(held, Event::Delete { overwritten_by: None }, &object, now);
-        let change = Change {
-            put: None,
-            delete: Some(object),
-            notices,
-        };
-        let numbered = self
-            .inner
-            .core
-            .db
-            .write(|transaction| write(transaction, &change))?;
-        self.apply(held, change, numbered);
-        Ok(())
-    }
-
-    /// Copies the live object `from` (bucket, name, generation); without `attributes` it keeps its own.
-    pub(super) fn copy_object(
-        &self,
-        (bucket, name, generation): (&str, &str, Option<i64>),
-        source_conditions: &Preconditions,
-        mut target: Target,
-        attributes: Option<Attributes>,
-    ) -> Result<Object, Failure> {
-        let stored = {
-            let state = self.state();
-            let source = state.object(bucket, name, generation)?;
-            source_conditions.check(Some(source.version()))?;
-            target.attributes = attributes.unwrap_or_else(|| source.attributes.clone());
-            Stored {
-                file: self.inner.files.link(&source.file)?,
-                size: source.size,
-                sums: source.sums,
-            }
-        };
-        self.finalize(&target, stored, None)
-    }
-
-    fn apply(&self, held: &mut Held, change: Change, numbered: store::Numbered) {
-        let deleted = change.delete.and_then(|object| held.objects.remove(&object.name));
-        let replaced = change.put.and_then(|object| {
-            let file = object.file.clone();
-            held.objects
-                .insert(object.name.clone(), object)
-                .filter(|old| old.file != file)
-        });
-        for gone in deleted.into_iter().chain(replaced) {
-            self.inner.files.remove(&gone.file);
-        }
-        self.inner.outbox.send(numbered);
+        let archive = generation.is_none() && held.bucket.versions();
+        let mut change = Change::default();
+        change.delete(held, &object, now, archive)?;
+        self.commit(held, change)
     }
 }
 
-fn write(transaction: &rusqlite::Transaction<'_>, change: &Change) -> Result<store::Numbered, Failure> {
-    if let Some(object) = &change.delete {
-        store::delete_object(transaction, object)?;
+/// The object that comes of an upload, `now`. Its class is the bucket's unless it names one.
+fn new_object(target: &Target, stored: Stored, now: i64, class: &str) -> Object {
+    let mut attributes = target.attributes.clone();
+    attributes.storage_class.get_or_insert_with(|| class.to_owned());
+    Object {
+        bucket: target.bucket.clone(),
+        name: target.name.clone(),
+        generation: now,
+        metageneration: 1,
+        size: stored.size,
+        sums: stored.sums,
+        created: now,
+        updated: now,
+        attributes,
+        file: stored.file,
+        components: stored.components,
+        deleted: None,
+        class_changed: None,
     }
-    if let Some(object) = &change.put {
-        store::put_object(transaction, object)?;
-    }
-    store::put_notices(transaction, change.notices.clone())
 }

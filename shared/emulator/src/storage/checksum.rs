@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Sums {
     pub(super) crc32c: u32,
-    pub(super) md5: [u8; 16],
+    /// Objects that are put together from others have none, as in the cloud.
+    pub(super) md5: Option<[u8; 16]>,
 }
 
 impl Sums {
@@ -20,8 +21,17 @@ impl Sums {
     }
 
     /// MD5 in base64.
-    pub(super) fn md5_text(&self) -> String {
-        BASE64_STANDARD.encode(self.md5)
+    pub(super) fn md5_text(&self) -> Option<String> {
+        self.md5.map(|md5| BASE64_STANDARD.encode(md5))
+    }
+
+    /// As it stands in `x-goog-hash`.
+    pub(super) fn header(&self) -> String {
+        let crc32c = self.crc32c_text();
+        match self.md5_text() {
+            Some(md5) => format!("crc32c={crc32c},md5={md5}"),
+            None => format!("crc32c={crc32c}"),
+        }
     }
 }
 
@@ -41,7 +51,7 @@ impl Summing {
     pub(super) fn finish(self) -> Sums {
         Sums {
             crc32c: self.crc32c,
-            md5: self.md5.finalize().into(),
+            md5: Some(self.md5.finalize().into()),
         }
     }
 }
@@ -51,6 +61,9 @@ impl Summing {
 pub(super) struct Claimed {
     pub(super) crc32c: Option<String>,
     pub(super) md5: Option<String>,
+    /// SHA-256 in hexadecimal, of a signed payload (`x-goog-content-sha256`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sha256: Option<String>,
 }
 
 impl Claimed {
@@ -68,6 +81,12 @@ impl Claimed {
                 _ => {}
             }
         }
+        let hash = headers
+            .get("x-goog-content-sha256")
+            .and_then(|value| value.to_str().ok());
+        claimed.sha256 = hash
+            .filter(|hash| *hash != "UNSIGNED-PAYLOAD")
+            .map(str::to_lowercase);
         let md5 = headers.get("content-md5").and_then(|value| value.to_str().ok());
         claimed.md5 = claimed.md5.or_else(|| md5.map(str::to_owned));
         claimed
@@ -78,13 +97,25 @@ impl Claimed {
         Self {
             crc32c: self.crc32c.or(other.crc32c),
             md5: self.md5.or(other.md5),
+            sha256: self.sha256.or(other.sha256),
+        }
+    }
+
+    /// Refuses bytes whose SHA-256, if it was made, is another.
+    pub(super) fn check_payload(&self, sha256: Option<&str>) -> Result<(), Failure> {
+        match (self.sha256.as_deref(), sha256) {
+            (Some(claimed), Some(real)) if claimed != real => Err(Failure::new(
+                Kind::ContentHash,
+                "The provided 'x-goog-content-sha256' header does not match what was computed.",
+            )),
+            _ => Ok(()),
         }
     }
 
     /// Refuses bytes whose sums are others.
     pub(super) fn check(&self, sums: &Sums) -> Result<(), Failure> {
-        let differs = |name: &str, claimed: &Option<String>, real: String| match claimed {
-            Some(claimed) if *claimed != real => Err(Failure::new(
+        let differs = |name: &str, claimed: &Option<String>, real: Option<String>| match (claimed, real) {
+            (Some(claimed), Some(real)) if *claimed != real => Err(Failure::new(
                 Kind::BadDigest,
                 format!(
                     "Provided {name} hash \"{claimed}\" doesn't match calculated {name} hash \"{real}\"."
@@ -92,7 +123,7 @@ impl Claimed {
             )),
             _ => Ok(()),
         };
-        differs("CRC32C", &self.crc32c, sums.crc32c_text())?;
+        differs("CRC32C", &self.crc32c, Some(sums.crc32c_text()))?;
         differs("MD5", &self.md5, sums.md5_text())
     }
 }
@@ -114,7 +145,7 @@ mod tests {
         // RFC 3720, appendix B.4 has the CRC32C of 32 zeros, RFC 1321 the MD5 of "message digest".
         assert_eq!(sums(&[&[0; 32]]).crc32c, 0x8a91_36aa);
         assert_eq!(
-            super::super::encoding::hex(&sums(&[b"message", b" ", b"digest"]).md5),
+            super::super::encoding::hex(&sums(&[b"message", b" ", b"digest"]).md5.unwrap()),
             "f96b697d7cb7938d525a2f31aaf161d0"
         );
     }
@@ -123,12 +154,7 @@ mod tests {
     fn a_wrong_claim_is_refused() {
         let real = sums(&[b"bytes"]);
         let mut headers = http::HeaderMap::new();
-        headers.insert(
-            "x-goog-hash",
-            format!("crc32c={},md5={}", real.crc32c_text(), real.md5_text())
-                .parse()
-                .unwrap(),
-        );
+        headers.insert("x-goog-hash", real.header().parse().unwrap());
         let claimed = Claimed::from_headers(&headers);
         assert_eq!(claimed.check(&real), Ok(()));
         assert_eq!(

@@ -1,12 +1,13 @@
 //! Cross-origin rules of a bucket (<https://cloud.google.com/storage/docs/cross-origin>).
 
+use super::failure::Failure;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// One entry of a bucket's `cors`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct Rule {
     origin: Vec<String>,
     method: Vec<String>,
@@ -19,6 +20,13 @@ fn rules(settings: Option<&Value>) -> Vec<Rule> {
     settings
         .and_then(|value| serde_json::from_value(value.clone()).ok())
         .unwrap_or_default()
+}
+
+/// Refuses what is no list of rules.
+pub(super) fn check(settings: &Value) -> Result<(), Failure> {
+    serde_json::from_value::<Vec<Rule>>(settings.clone())
+        .map(drop)
+        .map_err(|error| Failure::invalid(format!("Invalid CORS configuration: {error}")))
 }
 
 impl Rule {

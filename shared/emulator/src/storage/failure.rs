@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub(crate) struct Failure {
     pub(super) kind: Kind,
     pub(super) message: String,
+    /// Elements that the XML dialect adds, such as the string that should have been signed.
+    pub(super) elements: Vec<(&'static str, String)>,
 }
 
 /// The kinds of refusals (<https://cloud.google.com/storage/docs/xml-api/reference-status> and `/json_api/v1/status-codes`).
@@ -19,14 +21,22 @@ pub(super) enum Kind {
     BadDigest,
     BucketExists,
     BucketNotEmpty,
+    ContentHash,
     EntityTooLarge,
     EntityTooSmall,
     ExpiredToken,
     /// A fault that somebody asked for, with its code.
     Fault(u16),
+    /// An object is under a hold.
+    Held,
     Internal,
     Invalid,
+    InvalidPart,
+    InvalidPartOrder,
+    InvalidPolicyDocument,
     MalformedSecurityHeader,
+    MalformedXml,
+    MetadataTooLarge,
     NoSuchBucket,
     NoSuchKey,
     NoSuchUpload,
@@ -38,6 +48,7 @@ pub(super) enum Kind {
     Range,
     Skewed,
     Signature,
+    TooManyComponents,
 }
 
 impl Kind {
@@ -48,13 +59,20 @@ impl Kind {
             Self::BadDigest => (400, "BadDigest", "invalid"),
             Self::BucketExists => (409, "BucketNameUnavailable", "conflict"),
             Self::BucketNotEmpty => (409, "BucketNotEmpty", "conflict"),
+            Self::ContentHash => (400, "XGoogContentSHA256Mismatch", "invalid"),
             Self::EntityTooLarge => (400, "EntityTooLarge", "uploadTooLarge"),
             Self::EntityTooSmall => (400, "EntityTooSmall", "invalid"),
             Self::ExpiredToken => (400, "ExpiredToken", "expired"),
             Self::Fault(code) => (code, "ServiceUnavailable", "backendError"),
+            Self::Held => (403, "ObjectUnderActiveHold", "objectUnderActiveHold"),
             Self::Internal => (500, "InternalError", "internalError"),
             Self::Invalid => (400, "InvalidArgument", "invalid"),
+            Self::InvalidPart => (400, "InvalidPart", "invalid"),
+            Self::InvalidPartOrder => (400, "InvalidPartOrder", "invalid"),
+            Self::InvalidPolicyDocument => (400, "InvalidPolicyDocument", "invalid"),
             Self::MalformedSecurityHeader => (400, "MalformedSecurityHeader", "invalid"),
+            Self::MalformedXml => (400, "MalformedXML", "invalid"),
+            Self::MetadataTooLarge => (400, "MetadataTooLarge", "invalid"),
             Self::NoSuchBucket => (404, "NoSuchBucket", "notFound"),
             Self::NoSuchKey => (404, "NoSuchKey", "notFound"),
             Self::NoSuchUpload => (404, "NoSuchUpload", "notFound"),
@@ -65,7 +83,26 @@ impl Kind {
             Self::Range => (416, "InvalidRange", "requestedRangeNotSatisfiable"),
             Self::Skewed => (403, "RequestTimeTooSkewed", "forbidden"),
             Self::Signature => (403, "SignatureDoesNotMatch", "forbidden"),
+            Self::TooManyComponents => (400, "TooManyComponents", "invalid"),
         }
+    }
+
+    /// What the XML dialect says of every refusal of the kind; the sentence itself then stands in `Details`.
+    fn general(self) -> Option<&'static str> {
+        Some(match self {
+            Self::AccessDenied | Self::Signature => "Access denied.",
+            Self::ExpiredToken => "The provided token has expired.",
+            Self::Invalid => "Invalid argument.",
+            Self::MalformedSecurityHeader => "Your request has a malformed header.",
+            Self::NoSuchKey => "The specified key does not exist.",
+            Self::NoSuchUpload => "The requested upload was not found.",
+            Self::Precondition => "At least one of the pre-conditions you specified did not hold.",
+            Self::Range => "The requested range cannot be satisfied.",
+            Self::InvalidPolicyDocument => {
+                "The content of the form does not meet the conditions specified in the policy document."
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -74,11 +111,18 @@ impl Failure {
         Self {
             kind,
             message: message.into(),
+            elements: Vec::new(),
         }
     }
 
     pub(super) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Kind::Invalid, message)
+    }
+
+    /// The refusal with one more element in XML.
+    pub(super) fn with(mut self, element: &'static str, text: impl Into<String>) -> Self {
+        self.elements.push((element, text.into()));
+        self
     }
 
     /// For what the cloud has and the emulator has not.
@@ -119,12 +163,17 @@ impl Failure {
             "errors": [{"message": self.message, "domain": "global", "reason": reason}],
             "status": canonical(status),
         }});
-        (
-            status,
-            [(header::CONTENT_TYPE, "application/json; charset=UTF-8")],
-            body.to_string(),
-        )
-            .into_response()
+        answer(status, "application/json; charset=UTF-8", body.to_string())
+    }
+
+    /// The bare sentence, as the JSON API has it where the bytes of an object were asked for.
+    pub(super) fn plain(&self) -> Response {
+        let sentence = match self.kind {
+            Kind::NotModified => return StatusCode::NOT_MODIFIED.into_response(),
+            Kind::Range => "Request range not satisfiable",
+            _ => &self.message,
+        };
+        answer(self.status(), "text/html; charset=UTF-8", sentence.to_owned())
     }
 
     /// `<Error>` as the XML API has it.
@@ -132,16 +181,21 @@ impl Failure {
         if self.kind == Kind::NotModified {
             return StatusCode::NOT_MODIFIED.into_response();
         }
-        let (code, message) = (self.kind.facts().1, escape(&self.message));
-        let body = format!(
-            "<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
-        );
-        (
-            self.status(),
-            [(header::CONTENT_TYPE, "application/xml; charset=UTF-8")],
-            body,
-        )
-            .into_response()
+        let mut body = String::from("<?xml version='1.0' encoding='UTF-8'?><Error>");
+        let mut add = |name: &str, text: &str| {
+            body.extend(["<", name, ">", &escape(text), "</", name, ">"]);
+        };
+        add("Code", self.kind.facts().1);
+        let general = self.kind.general();
+        add("Message", general.unwrap_or(&self.message));
+        if general.is_some_and(|general| general != self.message) {
+            add("Details", &self.message);
+        }
+        for (name, text) in &self.elements {
+            add(name, text);
+        }
+        body.push_str("</Error>");
+        answer(self.status(), "application/xml; charset=UTF-8", body)
     }
 
     pub(super) fn grpc(&self) -> tonic::Status {
@@ -189,7 +243,12 @@ fn canonical(status: StatusCode) -> &'static str {
     }
 }
 
-fn escape(text: &str) -> String {
+fn answer(status: StatusCode, kind: &'static str, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+/// `text` as it may stand in an element.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

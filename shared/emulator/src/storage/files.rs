@@ -2,9 +2,11 @@
 //! file needs no second name while it grows.
 
 use super::checksum::{Summing, Sums};
+use super::encoding::hex;
 use crate::core::StartError;
 use crate::faults::SlowDisk;
 use crate::options::Durability;
+use aws_lc_rs::digest;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,6 +26,10 @@ pub(super) struct Stored {
     pub(super) file: String,
     pub(super) size: u64,
     pub(super) sums: Sums,
+    /// Of how many uploads it is put together, if it is.
+    pub(super) components: Option<u32>,
+    /// In hexadecimal, when it was asked for.
+    pub(super) sha256: Option<String>,
 }
 
 impl Files {
@@ -64,6 +70,7 @@ impl Files {
             file,
             size: 0,
             summing: Summing::default(),
+            sha256: None,
             kept: false,
         })
     }
@@ -91,6 +98,7 @@ impl Files {
             file,
             size,
             summing,
+            sha256: None,
             kept: true,
         })
     }
@@ -127,7 +135,26 @@ impl Files {
             file: std::mem::take(&mut incoming.name),
             size: incoming.size,
             sums,
+            components: None,
+            sha256: incoming
+                .sha256
+                .take()
+                .map(|context| hex(context.finish().as_ref())),
         })
+    }
+
+    /// Ends the writing with the bytes of `files`, one behind the other. Their sums are the caller's: nothing is read twice.
+    pub(super) async fn join(&self, mut incoming: Incoming, files: Vec<std::fs::File>) -> io::Result<Stored> {
+        let mut target = incoming.file.try_clone().await?.into_std().await;
+        let joining = tokio::task::spawn_blocking(move || {
+            let mut size = 0;
+            for mut file in files {
+                size += io::copy(&mut file, &mut target)?;
+            }
+            Ok::<_, io::Error>(size)
+        });
+        incoming.size = joining.await.map_err(io::Error::other)??;
+        self.finish(incoming).await
     }
 
     /// Makes sure that what was written so far survives, as the durability says.
@@ -149,13 +176,13 @@ impl Files {
 }
 
 /// A file that is being written. Dropped before its end, it is removed, unless it is to be kept for a later part.
-#[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) name: String,
     path: PathBuf,
     file: tokio::fs::File,
     pub(super) size: u64,
     summing: Summing,
+    sha256: Option<digest::Context>,
     kept: bool,
 }
 
@@ -166,11 +193,29 @@ impl Incoming {
         self
     }
 
+    /// Makes the SHA-256 too, when it is to be compared.
+    pub(super) fn with_sha256(mut self, wanted: bool) -> Self {
+        self.sha256 = wanted.then(|| digest::Context::new(&digest::SHA256));
+        self
+    }
+
     pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes).await?;
+        if let Some(context) = &mut self.sha256 {
+            context.update(bytes);
+        }
         self.summing.update(bytes);
         self.size += bytes.len() as u64;
         Ok(())
+    }
+}
+
+impl std::fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Incoming")
+            .field("name", &self.name)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,28 +1,37 @@
 //! Cloud Storage: the JSON API, the XML paths that signed URLs use, and the gRPC control plane.
 
+mod attributes;
 mod bucket;
 mod buckets;
+mod change;
 mod changes;
 mod checksum;
+mod control;
+mod copies;
 mod cors;
 mod encoding;
 mod failure;
 mod files;
+mod glob;
 mod grpc;
 mod json;
+mod lifecycle;
 mod list;
 mod notices;
 mod notification;
 mod object;
 mod params;
+mod parts;
 mod precondition;
 mod range;
 mod reads;
+mod rewrite;
 mod sending;
 mod session;
 mod signed;
 mod state;
 mod store;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -38,6 +47,7 @@ use notices::Outbox;
 use state::State;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use xml::Trust;
 
 /// Buckets, objects, uploads in progress.
 #[derive(Debug, Clone)]
@@ -79,13 +89,15 @@ impl Storage {
 
     /// All of it.
     pub(crate) fn router(&self) -> Router {
-        let apis = json::router(self.clone()).merge(grpc::router(self.clone()));
-        apis.merge(self.public_router())
+        let apis = json::router(self.clone())
+            .merge(grpc::router(self.clone()))
+            .merge(control::router(self.clone()));
+        apis.merge(xml::router(self.clone(), Trust::Clients))
     }
 
     /// Only `/{bucket}/{object}`: signed URLs and public objects.
     pub(crate) fn public_router(&self) -> Router {
-        xml::router(self.clone())
+        xml::router(self.clone(), Trust::Nobody)
     }
 
     pub(crate) fn has_bucket(&self, name: &str) -> bool {

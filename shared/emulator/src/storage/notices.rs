@@ -50,18 +50,23 @@ impl Outbox {
         }
     }
 
+    /// Gives up what is not published to the project's topics, and answers the rows of it.
+    pub(super) fn forget(&self, project: &str) -> Vec<i64> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = waiting
+            .iter()
+            .filter(|(_, notice)| notice.project() == Some(project));
+        let own: Vec<i64> = own.map(|(id, _)| *id).collect();
+        for id in &own {
+            waiting.remove(id);
+        }
+        own
+    }
+
     /// One line for each notification of the project's topics that is not published yet.
     pub(super) fn pending(&self, project: Option<&str>) -> Vec<String> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_project = |notice: &&Notice| {
-            project.is_none_or(|project| {
-                notice
-                    .topic
-                    .strip_prefix("projects/")
-                    .and_then(|rest| rest.split('/').next())
-                    == Some(project)
-            })
-        };
+        let of_project = |notice: &&Notice| project.is_none_or(|project| notice.project() == Some(project));
         let line = |notice: &Notice| {
             format!(
                 "storage: a notification about {} for {}",
@@ -91,6 +96,11 @@ async fn deliver(
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(WAITS.1);
+        // A reset of the project gives it up.
+        let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waiting.contains_key(&id) {
+            return;
+        }
     }
     if let Err(error) = core.db.write(|transaction| store::delete_notice(transaction, id)) {
         tracing::error!(%error, "a sent notification stays stored and will be sent again");

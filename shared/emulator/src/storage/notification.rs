@@ -19,6 +19,10 @@ pub(super) enum Event {
     Delete {
         overwritten_by: Option<i64>,
     },
+    /// It is noncurrent now: deleted, or replaced by the generation named, in a bucket with versions.
+    Archive {
+        overwritten_by: Option<i64>,
+    },
     MetadataUpdate,
 }
 
@@ -27,6 +31,7 @@ impl Event {
         match self {
             Self::Finalize { .. } => "OBJECT_FINALIZE",
             Self::Delete { .. } => "OBJECT_DELETE",
+            Self::Archive { .. } => "OBJECT_ARCHIVE",
             Self::MetadataUpdate => "OBJECT_METADATA_UPDATE",
         }
     }
@@ -57,7 +62,7 @@ pub(super) struct Notice {
     pub(super) data: String,
 }
 
-/// What `event_types` may name. Nothing is ever archived here: that needs versions.
+/// What `event_types` may name.
 const KNOWN: [&str; 4] = [
     "OBJECT_FINALIZE",
     "OBJECT_METADATA_UPDATE",
@@ -135,6 +140,9 @@ impl NotificationConfig {
             } => drop(set("overwroteGeneration", generation.to_string())),
             Event::Delete {
                 overwritten_by: Some(generation),
+            }
+            | Event::Archive {
+                overwritten_by: Some(generation),
             } => {
                 drop(set("overwrittenByGeneration", generation.to_string()));
             }
@@ -155,6 +163,11 @@ impl NotificationConfig {
 }
 
 impl Notice {
+    /// Whose topic it goes to.
+    pub(super) fn project(&self) -> Option<&str> {
+        self.topic.strip_prefix("projects/")?.split('/').next()
+    }
+
     /// As Pub/Sub takes it.
     pub(super) fn message(&self) -> PubsubMessage {
         PubsubMessage {

@@ -1,69 +1,14 @@
 //! An object: what is stored of it, and its JSON form.
 
+use super::attributes::{Attributes, object_fields};
 use super::checksum::{Claimed, Sums};
 use super::encoding::{encode, hex};
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::time;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-
-/// What a writer says about its object beside the bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Attributes {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) content_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) content_encoding: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) content_disposition: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) content_language: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cache_control: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) custom_time: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) storage_class: Option<String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) metadata: BTreeMap<String, String>,
-}
-
-/// Fields of [`Attributes`] in JSON.
-const ATTRIBUTES: [&str; 8] = [
-    "contentType",
-    "contentEncoding",
-    "contentDisposition",
-    "contentLanguage",
-    "cacheControl",
-    "customTime",
-    "storageClass",
-    "metadata",
-];
-
-/// Fields that only answers have; a client that sends back what it got sends them too.
-const OUTPUT_ONLY: [&str; 17] = [
-    "kind",
-    "id",
-    "selfLink",
-    "mediaLink",
-    "name",
-    "bucket",
-    "generation",
-    "metageneration",
-    "size",
-    "crc32c",
-    "md5Hash",
-    "etag",
-    "timeCreated",
-    "timeFinalized",
-    "timeStorageClassUpdated",
-    "updated",
-    "componentCount",
-];
+use serde_json::{Value, json};
 
 /// An object as it is sent in: its own name if it says one, attributes, and the sums its bytes should have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,54 +31,11 @@ impl Draft {
             claimed: Claimed {
                 crc32c: text("crc32c"),
                 md5: text("md5Hash"),
+                sha256: None,
             },
             attributes: Attributes::default().patched(&fields)?,
         })
     }
-}
-
-/// Reads a JSON object.
-pub(super) fn object_fields(body: &[u8]) -> Result<Map<String, Value>, Failure> {
-    serde_json::from_slice(body).map_err(|error| Failure::invalid(format!("Parse Error: {error}")))
-}
-
-impl Attributes {
-    /// What comes of a PATCH: what is named is replaced, `null` removes, metadata key by key.
-    pub(super) fn patched(&self, changes: &Map<String, Value>) -> Result<Self, Failure> {
-        let mut fields = match serde_json::to_value(self) {
-            Ok(Value::Object(fields)) => fields,
-            _ => Map::new(),
-        };
-        for (name, value) in changes {
-            let means_nothing =
-                OUTPUT_ONLY.contains(&name.as_str()) || value.is_null() || *value == Value::Bool(false);
-            match (name.as_str(), value) {
-                ("metadata", Value::Object(keys)) => merge_metadata(&mut fields, keys),
-                (name, Value::Null) => drop(fields.remove(name)),
-                (name, value) if ATTRIBUTES.contains(&name) => {
-                    fields.insert(name.to_owned(), value.clone());
-                }
-                _ if means_nothing => {}
-                (name, _) => return Err(Failure::not_implemented(&format!("object field `{name}`"))),
-            }
-        }
-        serde_json::from_value(Value::Object(fields)).map_err(|error| Failure::invalid(error.to_string()))
-    }
-}
-
-fn merge_metadata(fields: &mut Map<String, Value>, changed: &Map<String, Value>) {
-    let mut merged = fields
-        .get("metadata")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    for (key, value) in changed {
-        match value {
-            Value::Null => drop(merged.remove(key)),
-            value => drop(merged.insert(key.clone(), value.clone())),
-        }
-    }
-    fields.insert("metadata".to_owned(), Value::Object(merged));
 }
 
 /// A finished object. Its bytes never change: a new upload is a new generation in a new file.
@@ -151,6 +53,15 @@ pub(super) struct Object {
     pub(super) attributes: Attributes,
     /// Its file in `objects/`.
     pub(super) file: String,
+    /// Of how many uploads it is composed, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) components: Option<u32>,
+    /// When it became noncurrent; `None` while it is live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) deleted: Option<i64>,
+    /// When its storage class last changed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) class_changed: Option<i64>,
 }
 
 impl Object {
@@ -159,9 +70,24 @@ impl Object {
         (self.generation, self.metageneration)
     }
 
-    /// The `ETag` of downloads: the MD5 of the bytes.
+    /// The `ETag` of the XML API: the MD5 of the bytes; where there is none, the resource's.
     pub(super) fn content_etag(&self) -> String {
-        format!("\"{}\"", hex(&self.sums.md5))
+        match &self.sums.md5 {
+            Some(md5) => format!("\"{}\"", hex(md5)),
+            None => format!("\"{}\"", self.etag()),
+        }
+    }
+
+    /// Refuses to delete or replace what is under a hold.
+    pub(super) fn check_hold(&self) -> Result<(), Failure> {
+        let Some(kind) = self.attributes.held() else {
+            return Ok(());
+        };
+        let message = format!(
+            "Object '{}/{}' is under active {kind} hold and cannot be deleted, overwritten or archived until hold is removed.",
+            self.bucket, self.name
+        );
+        Err(Failure::new(Kind::Held, message))
     }
 
     /// The `etag` of the resource: changes with its metadata too.
@@ -197,13 +123,21 @@ impl Object {
             "storageClass": self.storage_class(),
             "size": self.size.to_string(),
             "crc32c": self.sums.crc32c_text(),
-            "md5Hash": self.sums.md5_text(),
             "etag": self.etag(),
             "timeCreated": created,
             "timeFinalized": created,
-            "timeStorageClassUpdated": created,
+            "timeStorageClassUpdated": time::rfc3339(self.class_changed.unwrap_or(self.created)),
             "updated": time::rfc3339(self.updated),
         });
+        if let Some(md5) = self.sums.md5_text() {
+            value["md5Hash"] = md5.into();
+        }
+        if let Some(components) = self.components {
+            value["componentCount"] = components.into();
+        }
+        if let Some(deleted) = self.deleted {
+            value["timeDeleted"] = time::rfc3339(deleted).into();
+        }
         if let (Some(value), Ok(Value::Object(fields))) =
             (value.as_object_mut(), serde_json::to_value(&self.attributes))
         {
@@ -230,55 +164,6 @@ pub(super) fn check_name(name: &str) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn fields(text: &str) -> Map<String, Value> {
-        object_fields(text.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn a_patch_replaces_removes_and_merges_metadata() {
-        let first = Attributes::default()
-            .patched(&fields(
-                r#"{"contentType":"a/b","cacheControl":"no-store","metadata":{"a":"1","b":"2"}}"#,
-            ))
-            .unwrap();
-        let second = first
-            .patched(&fields(
-                r#"{"cacheControl":null,"metadata":{"a":null,"c":"3"},"temporaryHold":false,"size":"9"}"#,
-            ))
-            .unwrap();
-        assert_eq!(second.content_type.as_deref(), Some("a/b"));
-        assert_eq!(second.cache_control, None);
-        assert_eq!(
-            second.metadata,
-            BTreeMap::from([("b".into(), "2".into()), ("c".into(), "3".into())])
-        );
-        assert!(
-            second
-                .patched(&fields(r#"{"metadata":null}"#))
-                .unwrap()
-                .metadata
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn a_field_that_would_mean_something_is_refused() {
-        for text in [
-            r#"{"temporaryHold":true}"#,
-            r#"{"acl":[{}]}"#,
-            r#"{"kmsKeyName":"k"}"#,
-        ] {
-            let refused = Draft::parse(text.as_bytes()).unwrap_err();
-            assert_eq!(
-                refused.kind,
-                super::super::failure::Kind::NotImplemented,
-                "{text}"
-            );
-        }
-        assert!(Draft::parse(b"[]").is_err());
-        assert_eq!(Draft::parse(b"").unwrap(), Draft::default());
-    }
 
     #[test]
     fn names_have_their_rules() {

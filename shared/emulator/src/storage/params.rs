@@ -4,10 +4,9 @@ use super::encoding::decode;
 use super::failure::Failure;
 use std::str::FromStr;
 
-/// Parameters that change nothing here: who pays, how it is printed, which fields come back (all do).
-const WITHOUT_MEANING: [&str; 9] = [
+/// Parameters that change nothing here: who pays, how it is printed.
+const WITHOUT_MEANING: [&str; 8] = [
     "alt",
-    "fields",
     "key",
     "prettyPrint",
     "quotaUser",

@@ -2,10 +2,12 @@
 
 use super::Storage;
 use super::bucket::Bucket;
+use super::changes::Place;
 use super::failure::Failure;
 use super::list::{ListQuery, page};
 use super::object::Object;
 use super::precondition::Preconditions;
+use super::state::{Live, Versions};
 use std::ops::Bound;
 
 /// One page of a listing, taken out of the state.
@@ -21,10 +23,10 @@ impl Storage {
         Ok(self.state().held(name)?.bucket.clone())
     }
 
-    /// Buckets of a project whose names begin with `prefix`, after the name `after`; the second is the last name when there are more.
+    /// Buckets of a project (or all) whose names begin with `prefix`, after the name `after`; the second is the last name when there are more.
     pub(super) fn buckets(
         &self,
-        project: &str,
+        project: Option<&str>,
         prefix: &str,
         after: Option<&str>,
         most: usize,
@@ -35,7 +37,9 @@ impl Storage {
             .buckets
             .range::<str, _>((from, Bound::Unbounded))
             .map(|(_, held)| &held.bucket);
-        let mut wanted = range.filter(|bucket| bucket.project == project && bucket.name.starts_with(prefix));
+        let mut wanted = range.filter(|bucket| {
+            project.is_none_or(|project| bucket.project == project) && bucket.name.starts_with(prefix)
+        });
         let found: Vec<Bucket> = wanted.by_ref().take(most).cloned().collect();
         let more = wanted.next().is_some();
         let last = found.last().filter(|_| more).map(|bucket| bucket.name.clone());
@@ -44,7 +48,7 @@ impl Storage {
 
     pub(super) fn object(
         &self,
-        (bucket, name, generation): (&str, &str, Option<i64>),
+        (bucket, name, generation): Place<'_>,
         preconditions: &Preconditions,
     ) -> Result<Object, Failure> {
         let state = self.state();
@@ -56,7 +60,7 @@ impl Storage {
     /// The object with its bytes. The file is opened while nothing can remove it.
     pub(super) fn open_object(
         &self,
-        (bucket, name, generation): (&str, &str, Option<i64>),
+        (bucket, name, generation): Place<'_>,
         preconditions: &Preconditions,
     ) -> Result<(Object, std::fs::File), Failure> {
         let state = self.state();
@@ -67,7 +71,12 @@ impl Storage {
 
     pub(super) fn list(&self, bucket: &str, query: &ListQuery) -> Result<Listed, Failure> {
         let state = self.state();
-        let page = page(&state.held(bucket)?.objects, query);
+        let held = state.held(bucket)?;
+        let page = if query.versions {
+            page(&Versions(held), query)
+        } else {
+            page(&Live(held), query)
+        };
         Ok(Listed {
             objects: page.items.into_iter().cloned().collect(),
             prefixes: page.prefixes,

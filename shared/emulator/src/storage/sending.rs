@@ -4,6 +4,7 @@ use super::failure::{Failure, Kind};
 use super::object::Object;
 use super::range::requested;
 use super::time::{from_http_date, http_date};
+use async_compression::tokio::bufread::GzipDecoder;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, AsHeaderName};
@@ -16,25 +17,43 @@ use tokio_util::io::ReaderStream;
 /// How much is read from the file at once.
 const PIECE: usize = 64 * 1024;
 
-/// The answer with the object's bytes, as far as `request` asks for them. `cache` is for objects that say nothing of caching.
+/// How the bytes are sent.
+#[derive(Debug, Clone)]
+pub(super) struct Serving {
+    /// Only the headers.
+    pub(super) head: bool,
+    /// `Cache-Control` of objects that say nothing of caching.
+    pub(super) cache: &'static str,
+    /// `ETag`: the two APIs have different ones.
+    pub(super) etag: String,
+}
+
+/// The answer with the object's bytes, as far as `request` asks for them.
 pub(super) fn download(
     object: &Object,
     file: std::fs::File,
     request: &HeaderMap,
-    head: bool,
-    cache: &'static str,
+    serving: &Serving,
 ) -> Result<Response, Failure> {
     let mut headers = describe(object);
+    set(&mut headers, header::ETAG, &serving.etag);
     headers
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static(cache));
-    check_conditions(object, request)?;
-    if unchanged(object, request) {
+        .or_insert(HeaderValue::from_static(serving.cache));
+    check_conditions(object, &serving.etag, request)?;
+    if unchanged(object, &serving.etag, request) {
         headers.remove(header::CONTENT_TYPE);
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    refuse_transcoding(object, request)?;
-    let range = if same_for_range(object, request) {
+    if unpacks(object, request) {
+        let body = if serving.head {
+            Body::empty()
+        } else {
+            unpacked(file)
+        };
+        return Ok((unpacked_headers(headers), body).into_response());
+    }
+    let range = if same_for_range(object, &serving.etag, request) {
         requested(text(request, header::RANGE), object.size)
     } else {
         Ok(None)
@@ -53,7 +72,11 @@ pub(super) fn download(
         header::CONTENT_LENGTH,
         &(part.end - part.start).to_string(),
     );
-    let body = if head { Body::empty() } else { bytes(file, part)? };
+    let body = if serving.head {
+        Body::empty()
+    } else {
+        bytes(file, part)?
+    };
     Ok((status, headers, body).into_response())
 }
 
@@ -68,7 +91,6 @@ pub(super) fn describe(object: &Object) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let attributes = &object.attributes;
     set(&mut headers, header::CONTENT_TYPE, object.content_type());
-    set(&mut headers, header::ETAG, &object.content_etag());
     set(&mut headers, header::LAST_MODIFIED, &http_date(object.updated));
     set(&mut headers, header::ACCEPT_RANGES, "bytes");
     let optional = [
@@ -91,15 +113,11 @@ pub(super) fn describe(object: &Object) -> HeaderMap {
         attributes.content_encoding.as_deref().unwrap_or("identity"),
     );
     goog(&mut headers, "storage-class", object.storage_class());
-    goog(
-        &mut headers,
-        "hash",
-        &format!(
-            "crc32c={},md5={}",
-            object.sums.crc32c_text(),
-            object.sums.md5_text()
-        ),
-    );
+    // Two headers, as the cloud sends them, would be one to most clients: one with both.
+    goog(&mut headers, "hash", &object.sums.header());
+    if let Some(components) = object.components {
+        goog(&mut headers, "component-count", &components.to_string());
+    }
     for (key, value) in &attributes.metadata {
         goog(&mut headers, &format!("meta-{}", key.to_lowercase()), value);
     }
@@ -126,11 +144,12 @@ fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
 fn lists(list: &str, etag: &str) -> bool {
     list.split(',')
         .map(str::trim)
-        .any(|entry| entry == "*" || entry.trim_start_matches("W/") == etag)
+        .map(|entry| entry.trim_start_matches("W/"))
+        .any(|entry| entry == "*" || entry == etag || entry.trim_matches('"') == etag)
 }
 
-fn check_conditions(object: &Object, request: &HeaderMap) -> Result<(), Failure> {
-    let other = text(request, header::IF_MATCH).is_some_and(|list| !lists(list, &object.content_etag()));
+fn check_conditions(object: &Object, etag: &str, request: &HeaderMap) -> Result<(), Failure> {
+    let other = text(request, header::IF_MATCH).is_some_and(|list| !lists(list, etag));
     let since = text(request, header::IF_UNMODIFIED_SINCE).and_then(from_http_date);
     if other || since.is_some_and(|since| object.updated.div_euclid(1_000_000) > since) {
         return Err(Failure::new(
@@ -141,38 +160,53 @@ fn check_conditions(object: &Object, request: &HeaderMap) -> Result<(), Failure>
     Ok(())
 }
 
-fn unchanged(object: &Object, request: &HeaderMap) -> bool {
+fn unchanged(object: &Object, etag: &str, request: &HeaderMap) -> bool {
     match (
         text(request, header::IF_NONE_MATCH),
         text(request, header::IF_MODIFIED_SINCE).and_then(from_http_date),
     ) {
-        (Some(list), _) => lists(list, &object.content_etag()),
+        (Some(list), _) => lists(list, etag),
         (None, Some(since)) => object.updated.div_euclid(1_000_000) <= since,
         (None, None) => false,
     }
 }
 
 /// Whether a range is of the object that the reader began with.
-fn same_for_range(object: &Object, request: &HeaderMap) -> bool {
+fn same_for_range(object: &Object, etag: &str, request: &HeaderMap) -> bool {
     text(request, header::IF_RANGE).is_none_or(|known| {
         let date = from_http_date(known);
-        known == object.content_etag() || date == Some(object.updated.div_euclid(1_000_000))
+        known == etag || date == Some(object.updated.div_euclid(1_000_000))
     })
 }
 
-/// The cloud unpacks gzip for readers that do not take it.
-fn refuse_transcoding(object: &Object, request: &HeaderMap) -> Result<(), Failure> {
+/// Whether the reader gets gzip unpacked, because it does not take it packed
+/// (<https://cloud.google.com/storage/docs/transcoding#decompressive_transcoding>).
+fn unpacks(object: &Object, request: &HeaderMap) -> bool {
     let packed = object.attributes.content_encoding.as_deref() == Some("gzip");
     let as_is = object
         .attributes
         .cache_control
         .as_deref()
         .is_some_and(|value| value.contains("no-transform"));
-    let accepted = text(request, header::ACCEPT_ENCODING)
-        .is_some_and(|list| list.contains("gzip") || list.contains('*'));
-    if packed && !as_is && !accepted {
-        Err(Failure::not_implemented("decompression on download"))
-    } else {
-        Ok(())
-    }
+    let accepted = text(request, header::ACCEPT_ENCODING).is_some_and(|list| {
+        list.split(',').any(|entry| {
+            let (coding, weight) = entry.split_once(';').unwrap_or((entry, ""));
+            matches!(coding.trim(), "gzip" | "x-gzip") && !matches!(weight.trim(), "q=0" | "q=0.0")
+        })
+    });
+    packed && !as_is && !accepted
+}
+
+/// The whole, unpacked; ranges are ignored then, and the length is not known.
+fn unpacked(file: std::fs::File) -> Body {
+    let file = tokio::io::BufReader::with_capacity(PIECE, tokio::fs::File::from_std(file));
+    Body::from_stream(ReaderStream::with_capacity(GzipDecoder::new(file), PIECE))
+}
+
+fn unpacked_headers(mut headers: HeaderMap) -> HeaderMap {
+    headers.remove(header::CONTENT_ENCODING);
+    headers.remove(header::ACCEPT_RANGES);
+    set(&mut headers, header::WARNING, "214 UploadServer gunzipped");
+    set(&mut headers, header::VARY, "Accept-Encoding");
+    headers
 }

@@ -1,9 +1,10 @@
 //! Uploads in progress: what is stored of a resumable upload, and who is writing it.
 
+use super::attributes::Attributes;
 use super::checksum::Claimed;
 use super::failure::{Failure, Kind};
 use super::files::Incoming;
-use super::object::{Attributes, Draft, Object};
+use super::object::{Draft, Object};
 use super::precondition::Preconditions;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -11,7 +12,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of an upload before its bytes: where it goes and what must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Target {
     pub(super) bucket: String,
     pub(super) name: String,
@@ -70,6 +71,17 @@ pub(super) struct Session {
     pub(super) file: Option<String>,
     /// What came of it: a client that missed the answer asks again.
     pub(super) done: Option<Object>,
+}
+
+impl Session {
+    /// The session once it has become `object`.
+    pub(super) fn done(&self, object: &Object) -> Self {
+        Self {
+            file: None,
+            done: Some(object.clone()),
+            ..self.clone()
+        }
+    }
 }
 
 /// A session lives as long as in the cloud.

@@ -4,6 +4,7 @@ use super::bucket::Bucket;
 use super::failure::Failure;
 use super::notification::Notice;
 use super::object::Object;
+use super::parts::{Part, PartsUpload};
 use super::session::Session;
 use super::state::{Held, State};
 use crate::core::StartError;
@@ -11,11 +12,14 @@ use crate::db::Db;
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS storage_buckets (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS storage_objects (bucket TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (bucket, name)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS storage_noncurrent (
+        bucket TEXT, name TEXT, generation INTEGER, body TEXT NOT NULL, PRIMARY KEY (bucket, name, generation)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS storage_parts (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS storage_part (upload TEXT, number INTEGER, body TEXT NOT NULL, PRIMARY KEY (upload, number)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS storage_sessions (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS storage_notices (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 ";
@@ -29,17 +33,20 @@ pub(super) fn load(db: &Db, oldest_session: i64) -> Result<(State, Numbered), St
         transaction.execute_batch(TABLES)?;
         let mut state = State::default();
         for bucket in rows::<Bucket>(transaction, "SELECT body FROM storage_buckets")? {
-            state.buckets.insert(
-                bucket.name.clone(),
-                Held {
-                    bucket,
-                    objects: BTreeMap::new(),
-                },
-            );
+            state.buckets.insert(bucket.name.clone(), Held::new(bucket));
         }
-        for object in rows::<Object>(transaction, "SELECT body FROM storage_objects")? {
+        let objects = "SELECT body FROM storage_objects UNION ALL SELECT body FROM storage_noncurrent";
+        for object in rows::<Object>(transaction, objects)? {
             if let Some(held) = state.buckets.get_mut(&object.bucket) {
-                held.objects.insert(object.name.clone(), object);
+                held.put(object);
+            }
+        }
+        for upload in rows::<PartsUpload>(transaction, "SELECT body FROM storage_parts")? {
+            state.parts.insert(upload.id.clone(), upload);
+        }
+        for part in rows::<Part>(transaction, "SELECT body FROM storage_part")? {
+            if let Some(upload) = state.parts.get_mut(&part.upload) {
+                upload.parts.insert(part.number, part);
             }
         }
         for session in rows::<Session>(transaction, "SELECT body FROM storage_sessions")? {
@@ -87,18 +94,70 @@ pub(super) fn delete_bucket(transaction: &Transaction<'_>, name: &str) -> Result
 }
 
 pub(super) fn put_object(transaction: &Transaction<'_>, object: &Object) -> Result<(), Failure> {
-    let query = "INSERT OR REPLACE INTO storage_objects (bucket, name, body) VALUES (?1, ?2, ?3)";
-    transaction
-        .prepare_cached(query)?
-        .execute(params![object.bucket, object.name, text(object)?])?;
+    let body = text(object)?;
+    if object.deleted.is_some() {
+        let query = "INSERT OR REPLACE INTO storage_noncurrent (bucket, name, generation, body) VALUES (?1, ?2, ?3, ?4)";
+        transaction.prepare_cached(query)?.execute(params![
+            object.bucket,
+            object.name,
+            object.generation,
+            body
+        ])?;
+    } else {
+        let query = "INSERT OR REPLACE INTO storage_objects (bucket, name, body) VALUES (?1, ?2, ?3)";
+        transaction
+            .prepare_cached(query)?
+            .execute(params![object.bucket, object.name, body])?;
+    }
     Ok(())
 }
 
 pub(super) fn delete_object(transaction: &Transaction<'_>, object: &Object) -> Result<(), Failure> {
-    let query = "DELETE FROM storage_objects WHERE bucket = ?1 AND name = ?2";
+    if object.deleted.is_some() {
+        let query = "DELETE FROM storage_noncurrent WHERE bucket = ?1 AND name = ?2 AND generation = ?3";
+        transaction
+            .prepare_cached(query)?
+            .execute(params![object.bucket, object.name, object.generation])?;
+    } else {
+        let query = "DELETE FROM storage_objects WHERE bucket = ?1 AND name = ?2";
+        transaction
+            .prepare_cached(query)?
+            .execute(params![object.bucket, object.name])?;
+    }
+    Ok(())
+}
+
+/// Removes all objects of a bucket.
+pub(super) fn empty_bucket(transaction: &Transaction<'_>, bucket: &str) -> Result<(), Failure> {
+    transaction.execute("DELETE FROM storage_objects WHERE bucket = ?1", [bucket])?;
+    transaction.execute("DELETE FROM storage_noncurrent WHERE bucket = ?1", [bucket])?;
+    Ok(())
+}
+
+pub(super) fn put_parts(transaction: &Transaction<'_>, upload: &PartsUpload) -> Result<(), Failure> {
+    let query = "INSERT OR REPLACE INTO storage_parts (id, body) VALUES (?1, ?2)";
     transaction
         .prepare_cached(query)?
-        .execute(params![object.bucket, object.name])?;
+        .execute(params![upload.id, text(upload)?])?;
+    Ok(())
+}
+
+pub(super) fn put_part(transaction: &Transaction<'_>, part: &Part) -> Result<(), Failure> {
+    let query = "INSERT OR REPLACE INTO storage_part (upload, number, body) VALUES (?1, ?2, ?3)";
+    transaction
+        .prepare_cached(query)?
+        .execute(params![part.upload, part.number, text(part)?])?;
+    Ok(())
+}
+
+/// Removes an upload and the rows of its parts.
+pub(super) fn delete_parts(transaction: &Transaction<'_>, id: &str) -> Result<(), Failure> {
+    transaction
+        .prepare_cached("DELETE FROM storage_parts WHERE id = ?1")?
+        .execute([id])?;
+    transaction
+        .prepare_cached("DELETE FROM storage_part WHERE upload = ?1")?
+        .execute([id])?;
     Ok(())
 }
 

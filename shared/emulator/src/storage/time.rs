@@ -19,6 +19,11 @@ pub(super) fn from_http_date(text: &str) -> Option<i64> {
     seconds("%a, %d %b %Y %H:%M:%S GMT", text)
 }
 
+/// Microseconds since 1970 of an RFC 3339 time.
+pub(super) fn from_rfc3339(text: &str) -> Option<i64> {
+    text.parse().ok().map(Timestamp::as_microsecond)
+}
+
 /// Seconds since 1970 of `20261121T100000Z`, the form of `X-Goog-Date`.
 pub(super) fn from_basic(text: &str) -> Option<i64> {
     seconds("%Y%m%dT%H%M%SZ", text)
@@ -43,6 +48,7 @@ mod tests {
         assert_eq!(http_date(micros), "Sun, 06 Nov 1994 08:49:37 GMT"); // the example of RFC 9110
         assert_eq!(from_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
         assert_eq!(rfc3339(micros), "1994-11-06T08:49:37.000001Z");
+        assert_eq!(from_rfc3339("1994-11-06T08:49:37.000001Z"), Some(micros));
         assert_eq!(from_basic("19941106T084937Z"), Some(784_111_777));
         assert_eq!(from_basic("19941106T084937"), None);
     }

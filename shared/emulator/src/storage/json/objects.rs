@@ -1,12 +1,11 @@
-//! Objects: get, download, list, change, copy, delete.
+//! Objects: get, download, list, change, delete.
 
-use super::{Call, json, no_content, wrong_method};
+use super::{Call, no_content, wrong_method};
+use crate::storage::attributes::object_fields;
 use crate::storage::failure::Failure;
 use crate::storage::list::ListQuery;
-use crate::storage::object::{Draft, object_fields};
 use crate::storage::precondition::Preconditions;
-use crate::storage::sending::download;
-use crate::storage::session::Target;
+use crate::storage::sending::{Serving, download};
 use axum::response::Response;
 use http::Method;
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ const CACHE: &str = "no-cache, no-store, max-age=0, must-revalidate";
 impl Call {
     pub(super) fn list(mut self, bucket: &str) -> Result<Response, Failure> {
         let query = ListQuery::take(&mut self.params)?;
-        self.params.finish()?;
+        std::mem::take(&mut self.params).finish()?;
         let listed = self.storage.list(bucket, &query)?;
         let items: Vec<Value> = listed
             .objects
@@ -31,7 +30,7 @@ impl Call {
         if let Some(next) = listed.next {
             answer["nextPageToken"] = next.into();
         }
-        Ok(json(&answer))
+        Ok(self.json(&answer))
     }
 
     pub(super) fn object(
@@ -44,22 +43,29 @@ impl Call {
         let media = self.params.get("alt") == Some("media");
         let preconditions = Preconditions::take(&mut self.params)?;
         let generation = self.params.take_as("generation")?;
-        self.params.finish()?;
+        std::mem::take(&mut self.params).finish()?;
         let place = (bucket, name, generation);
         match *method {
             Method::GET | Method::HEAD if media => {
                 let (object, file) = self.storage.open_object(place, &preconditions)?;
-                download(&object, file, &self.headers, *method == Method::HEAD, CACHE)
+                let serving = Serving {
+                    head: *method == Method::HEAD,
+                    cache: CACHE,
+                    etag: object.etag(),
+                };
+                download(&object, file, &self.headers, &serving)
             }
-            Method::GET => Ok(json(
-                &self.storage.object(place, &preconditions)?.json(&self.base),
-            )),
+            Method::GET => {
+                let object = self.storage.object(place, &preconditions)?;
+                self.check_etag(&object.etag())?;
+                Ok(self.json(&object.json(&self.base)))
+            }
             Method::PATCH | Method::PUT => {
                 let replace = *method == Method::PUT;
                 let object =
                     self.storage
                         .patch_object(place, &object_fields(body)?, &preconditions, replace)?;
-                Ok(json(&object.json(&self.base)))
+                Ok(self.json(&object.json(&self.base)))
             }
             Method::DELETE => self
                 .storage
@@ -67,45 +73,5 @@ impl Call {
                 .map(|()| no_content()),
             _ => Err(wrong_method(method)),
         }
-    }
-
-    /// `copyTo` and `rewriteTo`; a rewrite is always done in one call here.
-    pub(super) fn copy(
-        mut self,
-        (bucket, name): (&str, &str),
-        (to_bucket, to_name): (&str, &str),
-        rewrite: bool,
-        body: &[u8],
-    ) -> Result<Response, Failure> {
-        let source_conditions = Preconditions::take_named(&mut self.params, "ifSource")?;
-        let preconditions = Preconditions::take(&mut self.params)?;
-        let generation = self.params.take_as("sourceGeneration")?;
-        self.params.take("maxBytesRewrittenPerCall");
-        self.params.finish()?;
-        let said = !body.iter().all(u8::is_ascii_whitespace) && !object_fields(body)?.is_empty();
-        let draft = Draft::parse(body)?;
-        let target = Target {
-            bucket: to_bucket.to_owned(),
-            name: to_name.to_owned(),
-            attributes: draft.attributes.clone(),
-            claimed: draft.claimed,
-            preconditions,
-            length: None,
-        };
-        let attributes = said.then_some(draft.attributes);
-        let object =
-            self.storage
-                .copy_object((bucket, name, generation), &source_conditions, target, attributes)?;
-        let resource = object.json(&self.base);
-        if !rewrite {
-            return Ok(json(&resource));
-        }
-        Ok(json(&json!({
-            "kind": "storage#rewriteResponse",
-            "totalBytesRewritten": object.size.to_string(),
-            "objectSize": object.size.to_string(),
-            "done": true,
-            "resource": resource,
-        })))
     }
 }

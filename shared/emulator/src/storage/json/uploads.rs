@@ -1,15 +1,15 @@
 //! Uploads: in one request (bytes only, or with the resource before them), or resumable.
 
-use super::{Call, json, no_content, read};
+use super::{Call, acl, read};
 use crate::storage::Storage;
+use crate::storage::attributes::Attributes;
 use crate::storage::checksum::Claimed;
 use crate::storage::encoding::encode;
 use crate::storage::failure::Failure;
-use crate::storage::object::{Attributes, Draft};
+use crate::storage::object::Draft;
 use crate::storage::precondition::Preconditions;
 use crate::storage::session::Target;
-use crate::storage::upload::{Outcome, boundary};
-use crate::storage::xml::resume_incomplete;
+use crate::storage::upload::{Outcome, Part, boundary, cancelled, resume_incomplete};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -35,6 +35,7 @@ impl Call {
         {
             return Err(Failure::not_implemented(&format!("header {refused}")));
         }
+        acl::refuse(&self.params)?;
         let kind = self.params.take("uploadType").unwrap_or_default();
         if let Some(id) = self.params.take("upload_id") {
             return self.part(method, &id, body).await;
@@ -75,7 +76,7 @@ impl Call {
     async fn media(self, mut target: Target, body: Body) -> Result<Response, Failure> {
         target.attributes.content_type = self.text(header::CONTENT_TYPE.as_str());
         let object = self.storage.upload_media(&target, body).await?;
-        Ok(json(&object.json(&self.base)))
+        Ok(self.json(&object.json(&self.base)))
     }
 
     async fn multipart(self, target: Target, body: Body) -> Result<Response, Failure> {
@@ -83,7 +84,7 @@ impl Call {
         let boundary =
             boundary(&content_type).ok_or_else(|| Failure::invalid("The Content-Type names no boundary."))?;
         let object = self.storage.upload_multipart(target, &boundary, body).await?;
-        Ok(json(&object.json(&self.base)))
+        Ok(self.json(&object.json(&self.base)))
     }
 
     async fn resumable(self, mut target: Target, body: Body) -> Result<Response, Failure> {
@@ -111,15 +112,17 @@ impl Call {
     async fn part(self, method: &Method, id: &str, body: Body) -> Result<Response, Failure> {
         if method == Method::DELETE {
             self.storage.cancel_session(id).await?;
-            return Ok(no_content());
+            return Ok(cancelled());
         }
-        let range = self.text(header::CONTENT_RANGE.as_str());
-        Ok(
-            match self.storage.continue_session(id, range.as_deref(), body).await? {
-                Outcome::Done(object) => json(&object.json(&self.base)),
-                Outcome::More(received) => resume_incomplete(received),
-            },
-        )
+        if method != Method::PUT && method != Method::POST {
+            return Err(Failure::not_implemented(&format!("{method} here")));
+        }
+        let part = Part::from_headers(&self.headers)?;
+        let outcome = self.storage.continue_session(id, part, body).await?;
+        Ok(match outcome {
+            Outcome::Done(object) => self.json(&object.json(&self.base)),
+            Outcome::More(received) => resume_incomplete(&self.headers, received),
+        })
     }
 
     fn text(&self, name: &str) -> Option<String> {

@@ -12,7 +12,8 @@ pub(super) fn string_to_sign(signature: &Signature, request: &Arrived<'_>) -> St
     [ALGORITHM, &signature.date, &signature.scope, &hex(hash.as_ref())].join("\n")
 }
 
-fn canonical_request(signature: &Signature, request: &Arrived<'_>) -> String {
+/// What of the request is signed, in the one canonical form.
+pub(super) fn canonical_request(signature: &Signature, request: &Arrived<'_>) -> String {
     let mut names = signature.headers.clone();
     names.sort_unstable();
     let line = |name: &String| [name, ":", &header(name, request.host, request.headers), "\n"].concat();

@@ -1,17 +1,20 @@
 //! V4 signatures in the query of an address (<https://cloud.google.com/storage/docs/authentication/signatures>), really checked.
 
 mod canonical;
+mod policy;
 mod query;
 #[cfg(test)]
 mod tests;
 
 use super::failure::{Failure, Kind};
 use super::params::Params;
-use canonical::string_to_sign;
+use super::time;
+use canonical::{canonical_request, string_to_sign};
 use http::HeaderMap;
 use query::Signature;
 
-pub(super) use query::is_signed;
+pub(super) use policy::Form;
+pub(super) use query::{is_signed, is_signed_otherwise};
 
 /// A request as it arrived.
 #[derive(Debug, Clone, Copy)]
@@ -28,11 +31,11 @@ pub(super) struct Arrived<'a> {
 /// How far ahead of the clock a signer's clock may be.
 const SKEW_SECONDS: i64 = 15 * 60;
 
-/// Checks that the request is signed, by whoever `verify(message, signature)` knows, for now, and as it arrived.
+/// Checks that the request is signed, by whoever `verify(account, message, signature)` knows, for now, and as it arrived.
 pub(super) fn check(
     request: Arrived<'_>,
     now_seconds: i64,
-    verify: impl Fn(&[u8], &[u8]) -> bool,
+    verify: impl Fn(&str, &[u8], &[u8]) -> bool,
 ) -> Result<(), Failure> {
     let signature = Signature::parse(request.params)?;
     check_time(&signature, now_seconds)?;
@@ -44,56 +47,63 @@ pub(super) fn check(
         .map_or(request.host, |(name, _)| name);
     let signed = [request.host, without_port].into_iter().any(|host| {
         let message = string_to_sign(&signature, &Arrived { host, ..request });
-        verify(message.as_bytes(), &signature.bytes)
+        verify(&signature.account, message.as_bytes(), &signature.bytes)
     });
     if signed {
         return Ok(());
     }
     let message = "The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.";
-    Err(Failure::new(Kind::Signature, message))
+    Err(Failure::new(Kind::Signature, message)
+        .with("StringToSign", string_to_sign(&signature, &request))
+        .with("CanonicalRequest", canonical_request(&signature, &request)))
 }
 
 fn check_time(signature: &Signature, now: i64) -> Result<(), Failure> {
     if signature.signed_at > now + SKEW_SECONDS {
         return Err(Failure::new(
             Kind::Skewed,
-            "The request is signed for a time that has not come.",
+            "The difference between the request time and the current time is too large.",
         ));
     }
-    if now >= signature.signed_at + signature.expires {
-        return Err(Failure::new(
-            Kind::ExpiredToken,
-            "The provided token has expired. Request signature expired.",
-        ));
+    let end = signature.signed_at + signature.expires;
+    if now >= end {
+        let end = time::rfc3339(end.saturating_mul(1_000_000));
+        let message = format!("Request signature expired at: {end}");
+        return Err(Failure::new(Kind::ExpiredToken, message));
     }
     Ok(())
 }
 
 /// Signed headers must be there, and headers that mean something to Cloud Storage must be signed.
 fn check_headers(signature: &Signature, headers: &HeaderMap) -> Result<(), Failure> {
-    let malformed = |message: String| Failure::new(Kind::MalformedSecurityHeader, message);
+    let malformed = |name: &str, message: &str| {
+        Failure::new(Kind::MalformedSecurityHeader, message).with("ParameterName", name)
+    };
     if !signature.headers.iter().any(|name| name == "host") {
-        return Err(malformed(
-            "Your request has a malformed header: host must be signed.".to_owned(),
-        ));
+        return Err(malformed("host", "Host header is required in signedheaders."));
     }
     for name in signature.headers.iter().filter(|name| *name != "host") {
         if !headers.contains_key(name.as_str()) {
-            return Err(malformed(format!(
-                "Header was included in signedheaders, but not in the request: {name}"
-            )));
+            let message = "Header was included in signedheaders, but not in the request.";
+            return Err(malformed(name, message));
         }
     }
     for name in headers
         .keys()
         .map(http::HeaderName::as_str)
-        .filter(|name| name.starts_with("x-goog-"))
+        .filter(|name| name.starts_with("x-goog-") && !UNSIGNED.contains(name))
     {
         if !signature.headers.iter().any(|signed| signed == name) {
-            return Err(malformed(format!(
-                "Header was included in the request, but not in signedheaders: {name}"
-            )));
+            let message = "Header was included in the request, but not in signedheaders.";
+            return Err(malformed(name, message));
         }
     }
     Ok(())
 }
+
+/// Headers of Google's that clients add by themselves and that change nothing.
+const UNSIGNED: [&str; 3] = [
+    "x-goog-api-client",
+    "x-goog-user-project",
+    "x-goog-gcs-idempotency-token",
+];

@@ -14,6 +14,8 @@ const LONGEST_SECONDS: i64 = 7 * 24 * 3_600;
 /// The `X-Goog-...` parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signature {
+    /// Who signed, as the credential says.
+    pub(super) account: String,
     /// `20261121T100000Z`.
     pub(super) date: String,
     /// `date/location/storage/goog4_request`.
@@ -42,10 +44,18 @@ fn find<'a>(params: &'a Params, wanted: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
+/// Whether a request claims to be signed in a way that is not here: V2, an HMAC key, a signed `Authorization`.
+pub(in crate::storage) fn is_signed_otherwise(params: &Params, authorization: Option<&str>) -> bool {
+    let schemes = ["GOOG1", "GOOG4", "AWS"];
+    params.get("GoogleAccessId").is_some()
+        || params.get("X-Amz-Signature").is_some()
+        || authorization.is_some_and(|value| schemes.iter().any(|scheme| value.starts_with(scheme)))
+}
+
 impl Signature {
     pub(super) fn parse(params: &Params) -> Result<Self, Failure> {
-        let value = |name: &str| {
-            find(params, name).ok_or_else(|| Failure::invalid(format!("Missing parameter: {name}")))
+        let value = |name: &'static str| {
+            find(params, name).ok_or_else(|| malformed(name, "Missing parameter.".to_owned()))
         };
         let algorithm = value("X-Goog-Algorithm")?;
         if algorithm != ALGORITHM {
@@ -54,19 +64,23 @@ impl Signature {
             )));
         }
         let date = value("X-Goog-Date")?;
-        let wrong_date = || Failure::invalid(format!("Invalid X-Goog-Date: {date}"));
-        let signed_at = from_basic(date).ok_or_else(wrong_date)?;
+        let wrong_date = || malformed("X-Goog-Date", format!("Invalid date: {date}"));
         let expires = value("X-Goog-Expires")?
             .parse::<i64>()
             .ok()
             .filter(|expires| (1..=LONGEST_SECONDS).contains(expires));
-        let wrong_expires = || Failure::invalid("X-Goog-Expires must be between 1 and 604800 seconds.");
+        let wrong_expires = || {
+            let message = "X-Goog-Expires must be between 1 and 604800 seconds.";
+            malformed("X-Goog-Expires", message.to_owned())
+        };
         let bytes = unhex(value("X-Goog-Signature")?);
         let wrong_signature = || Failure::new(Kind::Signature, "X-Goog-Signature is not hexadecimal.");
+        let credential = Credential::parse(value("X-Goog-Credential")?, date)?;
         Ok(Self {
-            scope: scope(value("X-Goog-Credential")?, date)?,
+            account: credential.account,
+            scope: credential.scope,
             date: date.to_owned(),
-            signed_at,
+            signed_at: from_basic(date).ok_or_else(wrong_date)?,
             expires: expires.ok_or_else(wrong_expires)?,
             headers: value("X-Goog-SignedHeaders")?
                 .split(';')
@@ -77,16 +91,33 @@ impl Signature {
     }
 }
 
-/// The scope in `email/date/location/storage/goog4_request`, whose day must be the one of `date`.
-fn scope(credential: &str, date: &str) -> Result<String, Failure> {
-    let wrong = || Failure::invalid(format!("Invalid X-Goog-Credential: {credential}"));
-    let (account, scope) = credential.split_once('/').ok_or_else(wrong)?;
-    match scope.split('/').collect::<Vec<_>>().as_slice() {
-        [day, _, "storage", "goog4_request"]
-            if !account.is_empty() && date.starts_with(day) && day.len() == 8 =>
-        {
-            Ok(scope.to_owned())
+fn malformed(name: &'static str, message: String) -> Failure {
+    Failure::new(Kind::MalformedSecurityHeader, message).with("ParameterName", name)
+}
+
+/// `email/date/location/storage/goog4_request`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Credential {
+    pub(super) account: String,
+    /// All behind the account.
+    pub(super) scope: String,
+}
+
+impl Credential {
+    /// Reads one whose day must be the one of `date`.
+    pub(super) fn parse(credential: &str, date: &str) -> Result<Self, Failure> {
+        let wrong = || malformed("X-Goog-Credential", format!("Invalid credential: {credential}"));
+        let (account, scope) = credential.split_once('/').ok_or_else(wrong)?;
+        match scope.split('/').collect::<Vec<_>>().as_slice() {
+            [day, _, "storage", "goog4_request"]
+                if !account.is_empty() && date.starts_with(day) && day.len() == 8 =>
+            {
+                Ok(Self {
+                    account: account.to_owned(),
+                    scope: scope.to_owned(),
+                })
+            }
+            _ => Err(wrong()),
         }
-        _ => Err(wrong()),
     }
 }

@@ -49,8 +49,8 @@ async fn an_object_comes_and_goes_in_json() {
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     let missing = fixture.download("a/b c.txt").await;
     assert_eq!(
-        (missing.status, &missing.json()["error"]["status"]),
-        (StatusCode::NOT_FOUND, &json!("NOT_FOUND"))
+        (missing.status, missing.text().as_str()),
+        (StatusCode::NOT_FOUND, "No such object: media/a/b c.txt")
     );
     assert_eq!(fixture.files(), 0);
 }
@@ -179,23 +179,57 @@ async fn copies_share_bytes_but_not_fates() {
 async fn what_is_not_there_is_named() {
     let fixture = Fixture::new().await;
     for (method, uri, body) in [
-        ("GET", "/storage/v1/b/media/o?versions=true", ""),
-        ("GET", "/storage/v1/b/media/o?matchGlob=x", ""),
-        ("POST", "/storage/v1/b/media/o/x/compose", "{}"),
-        ("GET", "/storage/v1/b/media/o/x/acl", ""),
+        ("GET", "/storage/v1/b/media/o?softDeleted=true", ""),
+        ("POST", "/storage/v1/b/media/o/x/restore?generation=1", ""),
+        ("GET", "/storage/v1/b/media/o?unknown=x", ""),
+        (
+            "POST",
+            "/upload/storage/v1/b/media/o?uploadType=media&name=x&kmsKeyName=k",
+            "",
+        ),
+        ("GET", "/storage/v1/b/media/managedFolders", ""),
         (
             "PATCH",
             "/storage/v1/b/media",
             r#"{"retentionPolicy":{"retentionPeriod":"5"}}"#,
         ),
+        (
+            "PATCH",
+            "/storage/v1/b/media",
+            r#"{"softDeletePolicy":{"retentionDurationSeconds":"604800"}}"#,
+        ),
     ] {
         let refused = fixture.call(method, uri, &[], body).await;
-        let known = uri.ends_with("/acl");
-        let status = if known {
-            StatusCode::NOT_FOUND
-        } else {
-            StatusCode::NOT_IMPLEMENTED
-        };
-        assert_eq!(refused.status, status, "{uri}: {}", refused.text());
+        assert_eq!(
+            refused.status,
+            StatusCode::NOT_IMPLEMENTED,
+            "{uri}: {}",
+            refused.text()
+        );
+        assert_eq!(refused.json()["error"]["status"], "UNIMPLEMENTED");
+    }
+}
+
+#[tokio::test]
+async fn access_control_lists_are_refused_as_under_uniform_access() {
+    let fixture = Fixture::new().await;
+    fixture.upload("x", "1").await;
+    for (method, uri) in [
+        ("GET", "/storage/v1/b/media/acl"),
+        ("POST", "/storage/v1/b/media/defaultObjectAcl"),
+        ("GET", "/storage/v1/b/media/o/x/acl"),
+        ("POST", "/storage/v1/b/media/o/x/acl"),
+        (
+            "POST",
+            "/upload/storage/v1/b/media/o?uploadType=media&name=y&predefinedAcl=publicRead",
+        ),
+    ] {
+        let refused = fixture.call(method, uri, &[], "").await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{uri}");
+        assert!(
+            refused.text().contains("uniform bucket-level access is enabled"),
+            "{}",
+            refused.text()
+        );
     }
 }

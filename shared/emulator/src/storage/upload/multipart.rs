@@ -4,13 +4,34 @@ use crate::storage::failure::Failure;
 
 /// What comes out of a multipart body, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Event {
+pub(in crate::storage) enum Event {
     /// A part begins.
-    Part { content_type: Option<String> },
+    Part(PartHeaders),
     /// Some bytes of the part.
     Data(Vec<u8>),
     /// The end boundary.
     End,
+}
+
+/// The headers of a part, their names in lower case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::storage) struct PartHeaders(Vec<(String, String)>);
+
+impl PartHeaders {
+    pub(in crate::storage) fn get(&self, name: &str) -> Option<&str> {
+        let mut found = self.0.iter().filter(|(known, _)| known == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    fn parse(head: &[u8]) -> Self {
+        let head = String::from_utf8_lossy(head);
+        let fields = head.lines().filter_map(|line| line.split_once(':'));
+        Self(
+            fields
+                .map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()))
+                .collect(),
+        )
+    }
 }
 
 /// Headers of a part may not be longer.
@@ -29,14 +50,14 @@ enum At {
 
 /// A parser that is fed with [`Multipart::push`] and asked with [`Multipart::next`].
 #[derive(Debug)]
-pub(super) struct Multipart {
+pub(in crate::storage) struct Multipart {
     delimiter: Vec<u8>,
     buffer: Vec<u8>,
     at: At,
 }
 
 impl Multipart {
-    pub(super) fn new(boundary: &str) -> Self {
+    pub(in crate::storage) fn new(boundary: &str) -> Self {
         // A line break before the first byte, so that the first boundary is found like the others.
         Self {
             delimiter: format!("\r\n--{boundary}").into_bytes(),
@@ -45,12 +66,12 @@ impl Multipart {
         }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(in crate::storage) fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
 
     /// The next event; `None` until more is pushed.
-    pub(super) fn next(&mut self) -> Result<Option<Event>, Failure> {
+    pub(in crate::storage) fn next(&mut self) -> Result<Option<Event>, Failure> {
         match self.at {
             At::End => Ok(None),
             At::Head => self.head(),
@@ -98,17 +119,8 @@ impl Multipart {
         };
         let head: Vec<u8> = self.buffer.drain(..end + 4).collect();
         self.at = At::Data { first: false };
-        Ok(Some(Event::Part {
-            content_type: content_type(&head),
-        }))
+        Ok(Some(Event::Part(PartHeaders::parse(&head))))
     }
-}
-
-fn content_type(head: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(head);
-    let fields = head.lines().filter_map(|line| line.split_once(':'));
-    let mut types = fields.filter(|(name, _)| name.trim().eq_ignore_ascii_case("content-type"));
-    types.next().map(|(_, value)| value.trim().to_owned())
 }
 
 /// The boundary that a `Content-Type` names.
@@ -144,7 +156,9 @@ mod tests {
             parser.push(piece);
             while let Some(event) = parser.next().unwrap() {
                 match event {
-                    Event::Part { content_type } => parts.push((content_type, Vec::new())),
+                    Event::Part(headers) => {
+                        parts.push((headers.get("content-type").map(str::to_owned), Vec::new()));
+                    }
                     Event::Data(bytes) => parts.last_mut().unwrap().1.extend(bytes),
                     Event::End => ended = true,
                 }
@@ -168,6 +182,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_body_brings_it_down(body in "(--b0|--|\r\n|:|a){0,30}", boundary_of in ".{0,20}") {
+            let mut parser = Multipart::new("b0");
+            parser.push(body.as_bytes());
+            while let Ok(Some(event)) = parser.next() {
+                if event == Event::End { break }
+            }
+            let _ = boundary(&boundary_of);
+        }
+
         #[test]
         fn parts_come_out_whole_however_the_body_is_cut(
             contents in proptest::collection::vec(proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'-'), Just(b'b'), any::<u8>()], 0..60), 1..4),

@@ -3,15 +3,20 @@
 
 use super::whole::{cut_off, drain};
 use crate::storage::Storage;
+use crate::storage::changes::Ends;
+use crate::storage::checksum::Claimed;
 use crate::storage::failure::{Failure, Kind};
 use crate::storage::files::Incoming;
 use crate::storage::object::Object;
 use crate::storage::params::Params;
 use crate::storage::range::{Sent, sent};
+use crate::storage::sending::set;
 use crate::storage::session::{LIFETIME_MICROS, Session, Target};
 use crate::storage::store;
 use axum::body::{Body, BodyDataStream};
+use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
+use http::{HeaderMap, HeaderName, StatusCode, header};
 
 /// What came of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +25,50 @@ pub(in crate::storage) enum Outcome {
     Done(Box<Object>),
     /// So many bytes are there; more must come.
     More(u64),
+}
+
+/// What the headers of a part say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::storage) struct Part {
+    sent: Sent,
+    /// The sums of the whole object, which the last part may bring.
+    claimed: Claimed,
+}
+
+impl Part {
+    pub(in crate::storage) fn from_headers(headers: &HeaderMap) -> Result<Self, Failure> {
+        let range = headers.get(header::CONTENT_RANGE);
+        let range = range.map(|value| value.to_str().unwrap_or_default());
+        // Of the whole object, unlike `Content-MD5`, which is of the part.
+        let mut whole = headers.clone();
+        whole.remove("content-md5");
+        Ok(Self {
+            sent: sent(range)?,
+            claimed: Claimed::from_headers(&whole),
+        })
+    }
+}
+
+/// 308: so many bytes are there. Clients that cannot bear it get 200 with a header that says so.
+pub(in crate::storage) fn resume_incomplete(request: &HeaderMap, received: u64) -> Response {
+    let mut headers = HeaderMap::new();
+    if let Some(last) = received.checked_sub(1) {
+        set(&mut headers, header::RANGE, &format!("bytes=0-{last}"));
+    }
+    let no_308 = request.get("x-guploader-no-308");
+    if no_308.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"yes")) {
+        let code = HeaderName::from_static("x-http-status-code-override");
+        set(&mut headers, code, "308");
+        return (StatusCode::OK, headers).into_response();
+    }
+    (StatusCode::PERMANENT_REDIRECT, headers).into_response()
+}
+
+/// The answer to a cancelled upload: 499, as the cloud has it.
+pub(in crate::storage) fn cancelled() -> Response {
+    StatusCode::from_u16(499)
+        .unwrap_or(StatusCode::NO_CONTENT)
+        .into_response()
 }
 
 /// The session that a query names.
@@ -66,11 +115,11 @@ impl Storage {
     pub(in crate::storage) async fn continue_session(
         &self,
         id: &str,
-        content_range: Option<&str>,
+        part: Part,
         body: Body,
     ) -> Result<Outcome, Failure> {
         let mut body = body.into_data_stream();
-        let outcome = self.continue_with(id, content_range, &mut body).await;
+        let outcome = self.continue_with(id, part, &mut body).await;
         if outcome.is_err() {
             drain(&mut body).await;
         }
@@ -80,14 +129,13 @@ impl Storage {
     async fn continue_with(
         &self,
         id: &str,
-        content_range: Option<&str>,
+        part: Part,
         body: &mut BodyDataStream,
     ) -> Result<Outcome, Failure> {
-        let part = sent(content_range)?;
         self.session(id)?;
         let writer = self.inner.uploads.writer(id);
         let mut writer = writer.lock().await;
-        let session = self.session(id)?;
+        let mut session = self.session(id)?;
         if let Some(object) = session.done {
             return Ok(Outcome::Done(Box::new(object)));
         }
@@ -96,11 +144,12 @@ impl Storage {
             Some(incoming) => incoming,
             None => self.reopen(&session).await?,
         };
-        let taken = take_part(&session, part, &mut incoming, body).await;
+        let taken = take_part(&session, part.sent, &mut incoming, body).await;
         match taken {
             Ok(true) => {
                 let stored = self.inner.files.finish(incoming).await?;
-                let finished = self.finalize(&session.target, stored, Some(id));
+                session.target.claimed = part.claimed.or(session.target.claimed);
+                let finished = self.finalize(&session.target, stored, Ends::Session(id));
                 if finished.is_err() {
                     self.forget_session(id)?;
                 }
@@ -164,36 +213,73 @@ async fn take_part(
         Sent::Status { total } => return Ok(total == Some(incoming.size)),
         Sent::Bytes { first, last, total } => (first, last, total),
     };
+    if total
+        .zip(session.announced)
+        .is_some_and(|(total, announced)| total != announced)
+    {
+        return Err(Failure::invalid(
+            "Invalid request. The size in the Content-Range header is not the one that X-Upload-Content-Length announced.",
+        ));
+    }
     if first > incoming.size {
         return Err(Failure::invalid(format!(
-            "Invalid request. The part begins at byte {first}, but {} bytes are there.",
+            "Invalid request. According to the Content-Range header, the upload offset is {first} byte(s), which exceeds already uploaded size of {} byte(s).",
             incoming.size
         )));
     }
+    let end = last.map(|last| last + 1).or(total).or(session.announced);
+    let whole = total.or(session.announced.filter(|_| last.is_none()));
+    let is_last = last.is_none() || end == total;
+    if let (Some(end), false) = (end, is_last) {
+        check_granularity(end - first)?;
+    }
+    // Of a part that is not the last only whole quanta are kept, as in the cloud; the answer says how much.
+    let kept = end.map(|end| if is_last { end } else { end - end % QUANTUM });
     // What is there already is ignored when it comes again.
     let mut known = incoming.size - first;
-    let end = last.map(|last| last + 1).or(total).or(session.announced);
+    let mut at = first;
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|error| cut_off(&error))?;
         let skip = usize::try_from(known).unwrap_or(usize::MAX).min(chunk.len());
         known -= skip as u64;
-        let fresh = chunk.slice(skip..);
-        let size = incoming.size + fresh.len() as u64;
-        session.target.check_growing(size)?;
-        if end.is_some_and(|end| size > end) {
-            return Err(Failure::invalid(
-                "Invalid request. There are more bytes than announced.",
-            ));
+        at += chunk.len() as u64;
+        if end.is_some_and(|end| at > end) {
+            return Err(length_mismatch(at - first, first, end));
         }
+        let room = kept.map_or(u64::MAX, |kept| kept.saturating_sub(incoming.size));
+        let fresh = chunk.slice(skip..);
+        let fresh = fresh.slice(..fresh.len().min(usize::try_from(room).unwrap_or(usize::MAX)));
+        session.target.check_growing(incoming.size + fresh.len() as u64)?;
         incoming.write(&fresh).await?;
     }
-    Ok(match (last, total) {
-        (_, Some(total)) => incoming.size == total,
-        (None, None) => session
-            .announced
-            .is_none_or(|announced| announced == incoming.size),
-        (Some(_), None) => false,
-    })
+    if end.is_some_and(|end| at < end) {
+        return Err(length_mismatch(at - first, first, end));
+    }
+    Ok(is_last && whole.is_none_or(|whole| incoming.size == whole))
+}
+
+/// Parts but the last are counted in these.
+const QUANTUM: u64 = 256 * 1024;
+
+fn check_granularity(length: u64) -> Result<(), Failure> {
+    if length >= QUANTUM {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!(
+        "Invalid request. The number of bytes uploaded is required to be equal or greater than {QUANTUM}, except for the final request \
+         (it's recommended to be the exact multiple of {QUANTUM}). The received request contained {length} bytes, which does not meet \
+         this requirement."
+    )))
+}
+
+fn length_mismatch(came: u64, first: u64, end: Option<u64>) -> Failure {
+    let end = end.unwrap_or(first);
+    Failure::invalid(format!(
+        "Invalid request. There were {came} byte(s) (or more) in the request body. There should have been {} byte(s) (starting at offset \
+         {first} and ending at offset {}) according to the Content-Range header.",
+        end.saturating_sub(first),
+        end.saturating_sub(1)
+    ))
 }
 
 fn no_upload() -> Failure {

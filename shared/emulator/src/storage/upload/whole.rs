@@ -2,6 +2,7 @@
 
 use super::multipart::{Event, Multipart};
 use crate::storage::Storage;
+use crate::storage::changes::Ends;
 use crate::storage::failure::Failure;
 use crate::storage::files::Incoming;
 use crate::storage::object::{Draft, Object};
@@ -40,7 +41,7 @@ impl Storage {
         let mut body = body.into_data_stream();
         let taken = self.take_media(target, &mut body).await;
         match taken {
-            Ok(incoming) => self.finalize(target, self.inner.files.finish(incoming).await?, None),
+            Ok(incoming) => self.finalize(target, self.inner.files.finish(incoming).await?, Ends::Nothing),
             Err(failure) => {
                 drain(&mut body).await;
                 Err(failure)
@@ -50,7 +51,8 @@ impl Storage {
 
     async fn take_media(&self, target: &Target, body: &mut BodyDataStream) -> Result<Incoming, Failure> {
         self.begin(target)?;
-        let mut incoming = self.inner.files.create().await?;
+        let hashed = target.claimed.sha256.is_some();
+        let mut incoming = self.inner.files.create().await?.with_sha256(hashed);
         while let Some(chunk) = body.next().await {
             let chunk = chunk.map_err(|error| cut_off(&error))?;
             target.check_growing(incoming.size + chunk.len() as u64)?;
@@ -92,7 +94,11 @@ impl Storage {
         drain(&mut body).await;
         taken?;
         match parts.incoming {
-            Some(incoming) => self.finalize(&parts.target, self.inner.files.finish(incoming).await?, None),
+            Some(incoming) => self.finalize(
+                &parts.target,
+                self.inner.files.finish(incoming).await?,
+                Ends::Nothing,
+            ),
             None => Err(Failure::invalid("Missing end boundary in multipart body.")),
         }
     }
@@ -102,7 +108,10 @@ impl Storage {
             parts.parser.push(&chunk.map_err(|error| cut_off(&error))?);
             while let Some(event) = parts.parser.next()? {
                 match (event, parts.at) {
-                    (Event::Part { content_type }, _) => self.next_part(parts, content_type).await?,
+                    (Event::Part(headers), _) => {
+                        let content_type = headers.get("content-type").map(str::to_owned);
+                        self.next_part(parts, content_type).await?;
+                    }
                     (Event::Data(bytes), 2) => {
                         if let Some(incoming) = &mut parts.incoming {
                             incoming.write(&bytes).await?;
