@@ -3,6 +3,7 @@
 //! The cloud refuses a query that lacks its index; so does this, for projects that declared theirs. The rules:
 //! <https://firebase.google.com/docs/firestore/query-data/index-overview>.
 
+mod choice;
 mod declared;
 mod definition;
 mod entries;
@@ -11,10 +12,12 @@ mod need;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use choice::Choice;
 pub(crate) use declared::Declared;
-pub(crate) use definition::{IndexDefinition, IndexPart, PartKind};
+pub(crate) use definition::{IndexDefinition, PartKind};
 pub(crate) use entries::{entries_of, header};
 pub(crate) use intern::Intern;
+pub(crate) use need::Need;
 
 use super::query::plan::Plan;
 use crate::core::StartError;
@@ -44,18 +47,23 @@ impl Indexes {
         self.by_project.insert(project, declared);
     }
 
+    /// What a project declared, if it did.
+    pub(crate) fn of(&self, project: &str) -> Option<&Declared> {
+        self.by_project.get(project)
+    }
+
     /// Refuses a query that lacks an index, and prints the one it lacks. A project that declared nothing is never refused.
     pub(crate) fn check(&self, project: &str, plan: &Plan) -> Result<(), Status> {
-        let Some(declared) = self.by_project.get(project) else {
-            return Ok(());
-        };
-        match need::missing(plan, declared) {
-            None => Ok(()),
-            Some(missing) => {
-                let text =
-                    format!("The query requires an index. Add this to firestore.indexes.json: {missing}");
-                Err(Status::failed_precondition(text))
-            }
-        }
+        let missing = self
+            .of(project)
+            .and_then(|declared| need::missing(plan, declared));
+        missing.map_or(Ok(()), |missing| Err(refusal(&missing)))
     }
+}
+
+/// How a query is refused that lacks this index.
+fn refusal(missing: &str) -> Status {
+    Status::failed_precondition(format!(
+        "The query requires an index. Add this to firestore.indexes.json: {missing}"
+    ))
 }

@@ -1,74 +1,53 @@
 //! The index that a query lacks.
 //!
-//! A filter is an OR of terms, and each term needs its own. Within a term, a field that must equal something (or one of some things) is
-//! fixed, and what is left of the sort order has to come sorted out of the index. Several indexes with the same end serve one term
-//! together when each fixed field is in one of them.
+//! A filter is an OR of branches, and each needs its own. Within a branch, a field that must equal something is fixed, and what is left
+//! of the sort order has to come sorted out of the index. Several indexes with the same end serve one branch together when each fixed
+//! field is in one of them. Directions count: an index does not serve the opposite order.
 
 use super::declared::{ArrayConfig, Composite, Declared, Direction, Override, Part, Scope, Single};
 use crate::firestore::path::FieldPath;
-use crate::firestore::query::filter::{Filter, Term, Test};
+use crate::firestore::query::branch::Branch;
 use crate::firestore::query::plan::{Order, Plan};
 use std::collections::BTreeSet;
 
-/// A field that a term fixes: by its value, or by one of its elements.
+/// A field that a branch fixes: by its value, or by one of its elements.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Fixed {
-    path: FieldPath,
-    element: bool,
+pub(crate) struct FixedField {
+    pub(crate) path: FieldPath,
+    pub(crate) element: bool,
 }
 
-/// What one term of the filter asks of indexes.
-struct Need<'a> {
-    collection: &'a str,
-    scope: Scope,
-    fixed: BTreeSet<Fixed>,
+/// What one branch of the filter asks of indexes.
+#[derive(Debug)]
+pub(crate) struct Need<'a> {
+    /// The id of the collections.
+    pub(crate) collection: &'a str,
+    /// Whether all of that id are meant.
+    pub(crate) scope: Scope,
+    /// In any order.
+    pub(crate) fixed: BTreeSet<FixedField>,
     /// By fields that are not fixed; without the name at the end.
-    sorted: Vec<Order>,
+    pub(crate) sorted: Vec<Order>,
     /// Whether the name at the end goes down.
-    name_descending: bool,
+    pub(crate) name_descending: bool,
 }
 
 /// The first index that a query lacks, as JSON to put into the file.
 pub(crate) fn missing(plan: &Plan, declared: &Declared) -> Option<String> {
-    let terms = plan
-        .filter
-        .as_ref()
-        .map_or_else(|| vec![Vec::new()], Filter::terms);
-    terms
-        .iter()
-        .map(|term| Need::of(plan, term))
-        .find(|need| !need.is_met(declared))
-        .map(|need| need.suggestion())
+    let needs = plan.branches.iter().map(|branch| Need::of(plan, branch));
+    let mut unmet = needs.filter(|need| need.choose(declared).is_none());
+    unmet.next().map(|need| need.suggestion(declared))
 }
 
 impl<'a> Need<'a> {
-    fn of(plan: &'a Plan, term: &Term<'_>) -> Self {
-        let element = |test: &Test| match test {
-            Test::Equal(_) | Test::In(_) | Test::IsNull | Test::IsNan => Some(false),
-            Test::Contains(_) | Test::ContainsAny(_) => Some(true),
-            _ => None,
-        };
-        let fixed: BTreeSet<Fixed> = term
-            .iter()
-            .filter(|(path, _)| !path.is_name())
-            .filter_map(|(path, test)| {
-                element(test).map(|element| Fixed {
-                    path: (*path).clone(),
-                    element,
-                })
-            })
-            .collect();
-        let is_fixed = |order: &&Order| {
-            fixed.contains(&Fixed {
-                path: order.path.clone(),
-                element: false,
-            })
-        };
-        let sorted = plan
-            .orders
-            .iter()
-            .take_while(|order| !order.path.is_name())
-            .filter(|order| !is_fixed(order));
+    /// Of one branch of a query.
+    pub(crate) fn of(plan: &'a Plan, branch: &Branch) -> Self {
+        let fixed = branch.fixed.iter().map(|fixed| FixedField {
+            path: fixed.path.clone(),
+            element: fixed.element,
+        });
+        let orders = plan.orders.iter().take_while(|order| !order.path.is_name());
+        let sorted = orders.filter(|order| branch.value_of(&order.path).is_none());
         Self {
             collection: &plan.collection,
             scope: if plan.group {
@@ -78,85 +57,12 @@ impl<'a> Need<'a> {
             },
             sorted: sorted.cloned().collect(),
             name_descending: plan.orders.last().is_some_and(|last| last.descending),
-            fixed,
+            fixed: fixed.collect(),
         }
     }
 
-    fn is_met(&self, declared: &Declared) -> bool {
-        if self.fixed.is_empty() && self.sorted.is_empty() && !self.name_descending {
-            return true; // the documents in the order of their names
-        }
-        let composites = declared.indexes.iter().filter_map(|index| self.fixed_by(index));
-        let singles = self.fixed_by_singles(declared);
-        let mut served = BTreeSet::new();
-        let mut any = false;
-        for fields in composites.chain(singles) {
-            any = true;
-            served.extend(fields);
-        }
-        any && served == self.fixed
-    }
-
-    /// The fixed fields that a composite index serves, if it ends as the results are sorted.
-    fn fixed_by(&self, index: &Composite) -> Option<BTreeSet<Fixed>> {
-        if index.collection_group != self.collection || index.query_scope != self.scope {
-            return None;
-        }
-        let (fields, index_name_descending) = without_name(&index.fields);
-        let (front, end) = fields.split_at_checked(fields.len().checked_sub(self.sorted.len())?)?;
-        let front = front.iter().map(|part| Fixed {
-            path: part.field_path.clone(),
-            element: part.array_config.is_some(),
-        });
-        let front: BTreeSet<Fixed> = front.collect();
-        if !front.is_subset(&self.fixed) || (front.is_empty() && !self.fixed.is_empty()) {
-            return None;
-        }
-        let same = |reversed: bool| {
-            let parts = end.iter().map(|part| (&part.field_path, part.order));
-            let wanted = self
-                .sorted
-                .iter()
-                .map(|order| (&order.path, Some(Direction::of(order.descending != reversed))));
-            parts.eq(wanted) && (index_name_descending == (self.name_descending != reversed))
-        };
-        // nothing sorted: each entry of the front is read in either direction
-        (self.sorted.is_empty() && !self.fixed.is_empty() || same(false) || same(true)).then_some(front)
-    }
-
-    /// What the fields' own indexes serve: fixed fields when nothing is sorted, or the one sorted field when nothing is fixed.
-    fn fixed_by_singles(&self, declared: &Declared) -> Vec<BTreeSet<Fixed>> {
-        let has = |path: &FieldPath, wanted: &dyn Fn(&Single) -> bool| {
-            declared
-                .singles(self.collection, path)
-                .iter()
-                .any(|single| single.query_scope == self.scope && wanted(single))
-        };
-        if self.sorted.is_empty() {
-            let served = |fixed: &&Fixed| {
-                has(&fixed.path, &|single| {
-                    single.array_config.is_some() == fixed.element
-                })
-            };
-            return self
-                .fixed
-                .iter()
-                .filter(served)
-                .map(|fixed| BTreeSet::from([fixed.clone()]))
-                .collect();
-        }
-        match self.sorted.as_slice() {
-            [order] if self.fixed.is_empty() && order.descending == self.name_descending => {
-                let served = has(&order.path, &|single| {
-                    single.order == Some(Direction::of(order.descending))
-                });
-                if served { vec![BTreeSet::new()] } else { Vec::new() }
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn suggestion(&self) -> String {
+    /// What to put into the file. A field's own indexes replace the usual ones, which are therefore among them.
+    fn suggestion(&self, declared: &Declared) -> String {
         let single = match (self.fixed.first(), self.sorted.as_slice()) {
             (Some(fixed), []) if self.fixed.len() == 1 => {
                 Some((&fixed.path, fixed.element, Direction::Ascending))
@@ -168,20 +74,27 @@ impl<'a> Need<'a> {
         };
         let json = match single {
             Some((path, element, direction)) => {
-                serde_json::json!({ "fieldOverrides": [self.single_suggestion(path, element, direction)] })
+                serde_json::json!({ "fieldOverrides": [self.single_suggestion(path, element, direction, declared)] })
             }
             None => serde_json::json!({ "indexes": [self.composite_suggestion()] }),
         };
         json.to_string()
     }
 
-    fn single_suggestion(&self, path: &FieldPath, element: bool, direction: Direction) -> Override {
-        let index = Single {
+    fn single_suggestion(
+        &self,
+        path: &FieldPath,
+        element: bool,
+        direction: Direction,
+        declared: &Declared,
+    ) -> Override {
+        let mut indexes = declared.singles(self.collection, path);
+        indexes.push(Single {
             order: (!element).then_some(direction),
             array_config: element.then_some(ArrayConfig::Contains),
             query_scope: self.scope,
-        };
-        Override::new(self.collection.to_owned(), path, vec![index])
+        });
+        Override::new(self.collection.to_owned(), path, indexes)
     }
 
     fn composite_suggestion(&self) -> Composite {
@@ -206,16 +119,6 @@ impl<'a> Need<'a> {
             fields.push(part(name, self.name_descending));
         }
         Composite::new(self.collection.to_owned(), self.scope, fields)
-    }
-}
-
-/// The fields without a name at the end, and the direction in which the name ends the index.
-fn without_name(fields: &[Part]) -> (&[Part], bool) {
-    match fields {
-        [fields @ .., last] if last.field_path.is_name() => {
-            (fields, last.order == Some(Direction::Descending))
-        }
-        fields => (fields, implied_name_descending(fields)),
     }
 }
 

@@ -84,6 +84,11 @@ impl Filter {
             .iter()
             .map(Self::read)
             .collect::<Result<Vec<_>, _>>()?;
+        if filters.is_empty() && composite.op == i32::from(Join::Or) {
+            return Err(Status::invalid_argument(
+                "Composite filter must have at least one sub-filter.",
+            ));
+        }
         match Join::try_from(composite.op) {
             Ok(Join::And) => Ok(Self::All(filters)),
             Ok(Join::Or) => Ok(Self::Any(filters)),
@@ -144,22 +149,6 @@ impl Filter {
             Self::All(filters) => filters.iter().all(|filter| filter.matches(document)),
             Self::Any(filters) => filters.iter().any(|filter| filter.matches(document)),
             Self::Field(path, test) => value_of(document, path).is_some_and(|value| test.holds(&value)),
-        }
-    }
-
-    /// How many terms the filter has when it is written as an OR of ANDs.
-    pub(crate) fn disjunctions(&self) -> usize {
-        match self {
-            Self::All(filters) => filters
-                .iter()
-                .map(Self::disjunctions)
-                .fold(1, usize::saturating_mul),
-            Self::Any(filters) => filters
-                .iter()
-                .map(Self::disjunctions)
-                .fold(0, usize::saturating_add),
-            Self::Field(_, Test::In(values) | Test::ContainsAny(values)) => values.len(),
-            Self::Field(..) => 1,
         }
     }
 
@@ -236,7 +225,7 @@ impl Test {
 }
 
 /// Whether filters compare the value with others.
-fn has_order(value: &Value) -> bool {
+pub(super) fn has_order(value: &Value) -> bool {
     !order::is_null(value) && !order::is_nan(value)
 }
 
@@ -272,7 +261,7 @@ fn list(path: &FieldPath, operator: &str, value: Value, most: usize) -> Result<V
     };
     if array.values.is_empty() {
         return Err(Status::invalid_argument(format!(
-            "'{operator}' requires a non-empty ArrayValue."
+            "'{operator}' requires an non-empty ArrayValue."
         )));
     }
     if array.values.len() > most {

@@ -1,10 +1,18 @@
 //! Queries: read into a plan, run over documents.
 
 pub(crate) mod aggregate;
+pub(crate) mod branch;
+mod by_name;
+pub(crate) mod execute;
 pub(crate) mod filter;
+mod join;
 pub(crate) mod plan;
+mod range;
 pub(crate) mod run;
 pub(crate) mod source;
+mod space;
+mod stream;
+mod window;
 
 #[cfg(test)]
 pub(crate) mod memory;

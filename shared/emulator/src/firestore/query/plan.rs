@@ -1,5 +1,6 @@
 //! A query, read and completed: what it looks through, keeps, sorts by and answers.
 
+use super::branch::{Branch, branches};
 use super::filter::{Filter, Term, Test, path};
 use crate::firestore::name::{self, Database};
 use crate::firestore::path::FieldPath;
@@ -11,12 +12,11 @@ use gcloud_sdk::google::firestore::v1::{Cursor, StructuredQuery};
 use std::collections::BTreeSet;
 use tonic::Status;
 
-/// The most terms of a filter written as an OR of ANDs.
-const MOST_DISJUNCTIONS: usize = 30;
-
 /// What to answer, and from where.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
+    /// Where all of it is.
+    pub(crate) database: Database,
     /// The name of a document, or of all documents.
     pub(crate) parent: String,
     /// The collection's id; empty for all of them.
@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) group: bool,
     /// What matches.
     pub(crate) filter: Option<Filter>,
+    /// The same as alternatives.
+    pub(crate) branches: Vec<Branch>,
     /// What the results are sorted by: always ends with the name.
     pub(crate) orders: Vec<Order>,
     /// Where the results begin.
@@ -61,9 +63,14 @@ impl Plan {
         let filter = query.r#where.as_ref().map(Filter::read).transpose()?;
         let named = query.order_by.iter().map(order).collect::<Result<Vec<_>, _>>()?;
         for cursor in query.start_at.iter().chain(&query.end_at) {
-            check_cursor(cursor, &named)?;
+            check_cursor(cursor, &named, &database)?;
+        }
+        if let Some(filter) = &filter {
+            check_filter(filter, &database)?;
         }
         let plan = Self {
+            database: database.clone(),
+            branches: branches(filter.as_ref(), &database.root())?,
             parent: parent.to_owned(),
             collection: from.collection_id,
             group: from.all_descendants,
@@ -75,8 +82,18 @@ impl Plan {
             limit: query.limit.map(|limit| size("limit", limit)).transpose()?,
             select: query.select.as_ref().and_then(selected).transpose()?,
         };
-        plan.check(&database)?;
+        plan.check()?;
         Ok((database, plan))
+    }
+
+    /// The one collection's full path, if it is about one.
+    pub(crate) fn path(&self) -> String {
+        format!("{}/{}", self.parent, self.collection)
+    }
+
+    /// Whether the names, by which results are sorted last, go down.
+    pub(crate) fn name_descending(&self) -> bool {
+        self.orders.last().is_some_and(|last| last.descending)
     }
 
     fn has_fixed_field(&self) -> bool {
@@ -92,29 +109,30 @@ impl Plan {
         })
     }
 
-    fn check(&self, database: &Database) -> Result<(), Status> {
-        let disjunctions = self.filter.as_ref().map_or(1, Filter::disjunctions);
-        if disjunctions > MOST_DISJUNCTIONS {
-            let text = format!("The query has {disjunctions} disjunctions; the most is {MOST_DISJUNCTIONS}.");
-            return Err(Status::invalid_argument(text));
+    fn check(&self) -> Result<(), Status> {
+        let filters = self.filter.iter().flat_map(Filter::fields);
+        let mut on_fields = filters.map(|(path, _)| path).filter(|path| !path.is_name());
+        let on_field = on_fields.next();
+        if self.collection.is_empty() {
+            if let Some(path) = on_field {
+                let text = format!("kind is required for filter: {path}");
+                return Err(Status::invalid_argument(text));
+            }
+            if self.orders.len() > 1 || self.name_descending() {
+                return Err(Status::invalid_argument(
+                    "kind is required for all orders except __key__ ascending",
+                ));
+            }
         }
-        self.filter
-            .iter()
-            .try_for_each(|filter| check_filter(filter, database))?;
-        if self.orders.len() == 1 && self.orders[0].descending && !self.has_fixed_field() {
-            return Err(Status::failed_precondition(
-                "Firestore does not support descending key scans",
+        if self.group && self.parent != self.database.root() && (on_field.is_some() || self.orders.len() > 1)
+        {
+            return Err(Status::invalid_argument(
+                "collection group queries are only allowed at the root parent",
             ));
         }
-        let on_fields = self.orders.len() > 1
-            || self
-                .filter
-                .iter()
-                .flat_map(Filter::fields)
-                .any(|(path, _)| !path.is_name());
-        if self.collection.is_empty() && on_fields {
-            return Err(Status::invalid_argument(
-                "A query over all collections can only filter and sort by __name__.",
+        if self.orders.len() == 1 && self.name_descending() && !self.has_fixed_field() {
+            return Err(Status::failed_precondition(
+                "Firestore does not support descending key scans",
             ));
         }
         Ok(())
@@ -182,7 +200,7 @@ fn check_name_test(test: &Test, database: &Database) -> Result<(), Status> {
         let Some(ValueType::ReferenceValue(name)) = operand.value_type.as_ref() else {
             return Err(Status::invalid_argument("__key__ filter value must be a Key"));
         };
-        if name::database_of(name)? != *database {
+        if name::check_document(name)? != *database {
             return Err(Status::invalid_argument(format!(
                 "The request was for database '{}' but {name} is in another",
                 database.name
@@ -198,7 +216,7 @@ fn selector(from: &[CollectionSelector]) -> Result<CollectionSelector, Status> {
         [one] => one.clone(),
         _ => {
             return Err(Status::invalid_argument(
-                "A query is about one collection at most.",
+                "StructuredQuery.from cannot have more than one collection selector.",
             ));
         }
     };
@@ -240,7 +258,7 @@ fn complete(mut orders: Vec<Order>, filter: Option<&Filter>) -> Result<Vec<Order
     for (at, order) in orders.iter().enumerate() {
         if orders[..at].iter().any(|earlier| earlier.path == order.path) {
             return Err(Status::invalid_argument(format!(
-                "order by clause has {} twice",
+                "order by clause cannot contain duplicate fields {}",
                 order.path
             )));
         }
@@ -277,14 +295,24 @@ fn complete(mut orders: Vec<Order>, filter: Option<&Filter>) -> Result<Vec<Order
     Ok(orders)
 }
 
-fn check_cursor(cursor: &Cursor, orders: &[Order]) -> Result<(), Status> {
+fn check_cursor(cursor: &Cursor, orders: &[Order], database: &Database) -> Result<(), Status> {
     if cursor.values.len() > orders.len() {
         return Err(Status::invalid_argument("Cursor has too many values."));
     }
-    for (value, order) in cursor.values.iter().zip(orders) {
-        if order.path.is_name() && !matches!(value.value_type, Some(ValueType::ReferenceValue(_))) {
+    for (value, _) in cursor
+        .values
+        .iter()
+        .zip(orders)
+        .filter(|(_, order)| order.path.is_name())
+    {
+        let Some(ValueType::ReferenceValue(name)) = value.value_type.as_ref() else {
             return Err(Status::invalid_argument(
-                "Cursor value for __name__ must be a reference.",
+                "Cursor __key__ value is not a document reference.",
+            ));
+        };
+        if name::check_document(name)? != *database {
+            return Err(Status::invalid_argument(
+                "The cursor key is in a different database than the query",
             ));
         }
     }

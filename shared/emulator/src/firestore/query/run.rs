@@ -47,6 +47,28 @@ fn collections(plan: &Plan, source: &impl Source) -> Vec<(String, u32)> {
     found
 }
 
+impl Plan {
+    /// Whether a document is in the range that the query looks through, or would be if it were there: its limit and offset aside.
+    pub(crate) fn covers(&self, document: &Document) -> bool {
+        let (collection, _) = split_last(&document.name);
+        let (parent, id) = split_last(collection);
+        let below = || {
+            collection
+                .strip_prefix(self.parent.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let there = if self.group {
+            below()
+        } else {
+            parent == self.parent
+        };
+        there
+            && (self.collection.is_empty() || id == self.collection)
+            && self.filter.as_ref().is_none_or(|filter| filter.matches(document))
+            && position(self, document).is_some_and(|position| within(self, &position))
+    }
+}
+
 /// The results among `documents`: filtered, sorted, cut by cursors, offset and limit.
 pub(crate) fn select<'a>(plan: &Plan, documents: impl Iterator<Item = &'a Arc<Document>>) -> Found {
     let matches = |document: &Document| plan.filter.as_ref().is_none_or(|filter| filter.matches(document));

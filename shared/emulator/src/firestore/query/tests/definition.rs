@@ -1,10 +1,12 @@
 //! Queries held against their definition, over documents and queries of all kinds.
 
-use super::filter::Filter;
-use super::plan::{Order, Plan};
-use super::{order, run};
+use crate::firestore::generate::{ROOT, any_value, value};
 use crate::firestore::name;
+use crate::firestore::order;
 use crate::firestore::path::FieldPath;
+use crate::firestore::query::filter::Filter;
+use crate::firestore::query::plan::{Order, Plan};
+use crate::firestore::query::{reference, run, value_of};
 use gcloud_sdk::google::firestore::v1::structured_query::composite_filter::Operator as Join;
 use gcloud_sdk::google::firestore::v1::structured_query::field_filter::Operator;
 use gcloud_sdk::google::firestore::v1::structured_query::filter::FilterType;
@@ -19,61 +21,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-const ROOT: &str = "projects/p/databases/(default)/documents";
 const FIELDS: [&str; 3] = ["a", "b", "c"];
-
-fn value(kind: ValueType) -> Value {
-    Value {
-        value_type: Some(kind),
-    }
-}
-
-fn simple() -> impl Strategy<Value = Value> {
-    let numbers = prop_oneof![
-        (-2_i64..3).prop_map(ValueType::IntegerValue),
-        prop_oneof![Just(i64::MAX), Just(i64::MIN), Just((1 << 53) + 1)].prop_map(ValueType::IntegerValue),
-        prop_oneof![
-            Just(-0.0),
-            Just(0.0),
-            Just(1.0),
-            Just(1.5),
-            Just(f64::NAN),
-            Just(f64::INFINITY),
-            Just(9.3e18)
-        ]
-        .prop_map(ValueType::DoubleValue),
-    ];
-    let others = prop_oneof![
-        Just(ValueType::NullValue(0)),
-        any::<bool>().prop_map(ValueType::BooleanValue),
-        (0_i64..2, 0_i32..2).prop_map(|(seconds, nanos)| {
-            ValueType::TimestampValue(prost_types::Timestamp {
-                seconds,
-                nanos: nanos * 1000,
-            })
-        }),
-        "[aé\u{ffff}\u{1f600}]{0,2}".prop_map(ValueType::StringValue),
-        proptest::collection::vec(any::<u8>(), 0..2).prop_map(ValueType::BytesValue),
-        "[ab]".prop_map(|id| ValueType::ReferenceValue(format!("{ROOT}/x/{id}"))),
-        (0..2, 0..2).prop_map(|(a, b)| {
-            ValueType::GeoPointValue(LatLng {
-                latitude: f64::from(a),
-                longitude: f64::from(b),
-            })
-        }),
-    ];
-    prop_oneof![numbers, others].prop_map(value)
-}
-
-fn any_value() -> impl Strategy<Value = Value> {
-    simple().prop_recursive(2, 6, 3, |inner| {
-        let array = proptest::collection::vec(inner.clone(), 0..3)
-            .prop_map(|values| value(ValueType::ArrayValue(ArrayValue { values })));
-        let map = proptest::collection::hash_map("[ab]", inner, 0..3)
-            .prop_map(|fields| value(ValueType::MapValue(MapValue { fields })));
-        prop_oneof![array, map]
-    })
-}
 
 fn documents() -> impl Strategy<Value = Vec<Document>> {
     let fields = proptest::collection::hash_map(proptest::sample::select(&FIELDS[..]), any_value(), 0..4);
@@ -183,7 +131,7 @@ fn compared(filter: &Proto) -> Vec<&'static str> {
 
 /// The definition: keep, then sort by insertion.
 fn by_definition(plan: &Plan, documents: &[Document]) -> Vec<String> {
-    let has = |document: &Document, order: &Order| super::value_of(document, &order.path).is_some();
+    let has = |document: &Document, order: &Order| value_of(document, &order.path).is_some();
     let kept = documents.iter().filter(|document| {
         plan.filter.as_ref().is_none_or(|filter| filter.matches(document))
             && plan.orders.iter().all(|order| has(document, order))
@@ -202,8 +150,8 @@ fn by_definition(plan: &Plan, documents: &[Document]) -> Vec<String> {
 fn comes_before(plan: &Plan, left: &Document, right: &Document) -> bool {
     for order in &plan.orders {
         let (a, b) = (
-            super::value_of(left, &order.path).unwrap(),
-            super::value_of(right, &order.path).unwrap(),
+            value_of(left, &order.path).unwrap(),
+            value_of(right, &order.path).unwrap(),
         );
         match order::compare(&a, &b) {
             Ordering::Equal => {}
@@ -265,7 +213,7 @@ proptest! {
             let found = names(&plan(&next), &documents);
             let Some(last) = found.last() else { break };
             let document = documents.iter().find(|document| document.name == *last).unwrap();
-            let at = |order: &Order| super::value_of(document, &order.path).unwrap().into_owned();
+            let at = |order: &Order| value_of(document, &order.path).unwrap().into_owned();
             let values = plan(&next).orders.iter().map(at).collect();
             next.start_at = Some(Cursor { values, before: false });
             walked.extend(found);
@@ -280,7 +228,7 @@ proptest! {
         // nothing found, nothing to cut
         let Some(name) = (!whole.is_empty()).then(|| at.get(&whole)) else { return Ok(()) };
         let document = documents.iter().find(|document| document.name == *name).unwrap();
-        let value = |order: &Order| super::value_of(document, &order.path).unwrap().into_owned();
+        let value = |order: &Order| value_of(document, &order.path).unwrap().into_owned();
         let cursor = Cursor { values: plan(&query).orders.iter().map(value).collect(), before };
         let head = StructuredQuery { end_at: Some(cursor.clone()), ..query.clone() };
         let tail = StructuredQuery { start_at: Some(cursor), ..query };
@@ -310,9 +258,9 @@ fn types_stand_in_the_documented_order() {
         text("\u{ffff}"),
         text("\u{1f600}"),
         value(ValueType::BytesValue(vec![])),
-        super::reference(&format!("{ROOT}/x/__id9__")),
-        super::reference(&format!("{ROOT}/x/__id10__")),
-        super::reference(&format!("{ROOT}/x/a")),
+        reference(&format!("{ROOT}/x/__id9__")),
+        reference(&format!("{ROOT}/x/__id10__")),
+        reference(&format!("{ROOT}/x/a")),
         value(ValueType::GeoPointValue(LatLng {
             latitude: 0.0,
             longitude: 0.0,

@@ -1,0 +1,4 @@
+mod counted;
+mod definition;
+mod executed;
+mod generate;
