@@ -12,6 +12,7 @@ mod arrows;
 mod auth;
 mod callers;
 mod clients;
+mod cloud;
 mod comments;
 mod conventions;
 mod faults;

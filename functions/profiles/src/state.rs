@@ -3,10 +3,9 @@
 use crate::model::Profile;
 use crate::store::{self, COUNTS, PROFILES};
 use access::Access;
-use cloud::{Cloud, Documents, Stored};
+use cloud::{Cloud, Documents, Stored, Tally};
 use contracts::resources::{self, ProfileCounts, ProfileViewer};
 use contracts::{Timestamp, UserId};
-use engagement::Tally;
 use futures::try_join;
 use runtime::{Caller, Context, SetupError, Tagged, Viewer};
 

@@ -2,10 +2,9 @@
 
 use crate::model::{Count, Edge, EdgeState, Profile, fold};
 use access::{Access, edge_id};
-use cloud::{Collection, Direction, Documents, Query, Result, Stored};
+use cloud::{Collection, Counted, Direction, Documents, Query, Result, Stored};
 use contracts::resources::ProfileCounts;
 use contracts::{Timestamp, UserId};
-use engagement::tally::Counted;
 
 pub(crate) const PROFILES: Collection<Profile> = Collection::new("profiles");
 pub(crate) const EDGES: Collection<Edge> = Collection::new("edges");

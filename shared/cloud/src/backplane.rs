@@ -14,7 +14,7 @@ impl Backplane {
         Self { cache }
     }
 
-    /// Publishes `frame` to every instance of `realtime` that has somebody for it.
+    /// Publishes `frame` to every instance of `realtime` that has somebody for it. One Redis command.
     ///
     /// # Errors
     /// Redis is away or slow.

@@ -1,5 +1,6 @@
 //! Redis as a cache: everything in it can be made again.
 
+use crate::deadline::Deadline;
 use crate::{CloudConfig, Error, Result, operations};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, Pipeline};
@@ -7,15 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
-/// How long a command may take: a slow cache is worse than none.
-const RESPONSE: Duration = Duration::from_millis(500);
+/// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// Redis, over one multiplexed connection that is made at its first use and made again when it breaks.
+/// Redis, over one multiplexed connection that is made at its first use and made again when it breaks. Commands are never tried again: whoever
+/// asks a cache knows what to do without it.
 #[derive(Clone)]
 pub struct Cache {
     client: Client,
     prefix: Arc<str>,
+    /// How long a round trip may take.
+    timeout: Duration,
     connection: Arc<OnceCell<ConnectionManager>>,
 }
 
@@ -34,6 +37,7 @@ impl Cache {
         Ok(Self {
             client,
             prefix: config.redis_prefix.as_str().into(),
+            timeout: config.timeouts.redis,
             connection: Arc::default(),
         })
     }
@@ -48,31 +52,40 @@ impl Cache {
         &self.client
     }
 
-    /// Runs one command.
+    /// Runs one command. One Redis command.
     ///
     /// # Errors
     /// Redis is away or slow.
     pub async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         operations::redis(1);
         let mut connection = self.connection().await?;
-        Ok(command.query_async(&mut connection).await?)
+        self.timed(command.query_async(&mut connection)).await
     }
 
-    /// Runs commands in one round trip.
+    /// Runs commands in one round trip. As many Redis commands as there are.
     ///
     /// # Errors
     /// Redis is away or slow.
     pub async fn run_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T> {
         operations::redis(commands.len());
         let mut connection = self.connection().await?;
-        Ok(commands.query_async(&mut connection).await?)
+        self.timed(commands.query_async(&mut connection)).await
+    }
+
+    /// Connecting included: the first command after a break waits for that too.
+    async fn timed<T>(&self, command: impl Future<Output = redis::RedisResult<T>>) -> Result<T> {
+        let limit = Deadline::after(self.timeout.max(CONNECT)).left();
+        match tokio::time::timeout(limit, command).await {
+            Ok(outcome) => Ok(outcome?),
+            Err(late) => Err(Error::unavailable("Redis", late)),
+        }
     }
 
     async fn connection(&self) -> Result<ConnectionManager> {
         let connect = || async {
             let config = ConnectionManagerConfig::new()
                 .set_connection_timeout(Some(CONNECT))
-                .set_response_timeout(Some(RESPONSE))
+                .set_response_timeout(Some(self.timeout))
                 .set_number_of_retries(1);
             ConnectionManager::new_lazy_with_config(self.client.clone(), config)
         };

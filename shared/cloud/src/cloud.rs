@@ -3,7 +3,7 @@
 use crate::commit::Commit;
 use crate::documents::Client;
 use crate::{
-    Backplane, Cache, CloudConfig, Coalesce, Documents, Events, IdempotencyKey, Jobs, Objects, Outbox,
+    Backplane, Cache, CloudConfig, Coalesce, Documents, Events, IdempotencyKey, Jobs, Locks, Objects, Outbox,
     Result, StoredAnswer,
 };
 use contracts::Clock;
@@ -32,17 +32,17 @@ struct Inner {
 }
 
 impl Cloud {
-    /// The cloud at `config`.
+    /// The cloud at `config` as `function` sees it, whose name its outbox, idempotency records and locks lie under. Connects to nothing.
     ///
     /// # Errors
     /// An address cannot be parsed.
-    pub fn new(config: &CloudConfig, clock: Clock) -> Result<Self> {
+    pub fn new(function: &'static str, config: &CloudConfig, clock: Clock) -> Result<Self> {
         let client = Client::new(config);
-        let own = client.under(&format!("functions/{}", config.function));
+        let own = client.under(&format!("functions/{function}"));
         let cache = Cache::new(config)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                function: config.function,
+                function,
                 project: config.project.clone(),
                 clock: clock.clone(),
                 outbox_due: config.outbox_due,
@@ -50,7 +50,7 @@ impl Cloud {
                 own_documents: Documents::new(own),
                 backplane: Backplane::new(cache.clone()),
                 cache,
-                events: Events::new(config, clock),
+                events: Events::new(function, config, clock),
                 objects: Objects::new(config),
                 jobs: Jobs::new(config),
             }),
@@ -77,7 +77,7 @@ impl Cloud {
         Commit::new(self.clone(), self.inner.documents.client.clone())
     }
 
-    /// The answer that was given to an earlier request with this key.
+    /// The answer that was given to an earlier request with this key. Reads one document.
     ///
     /// # Errors
     /// Firestore is away; 422 `idempotency_key_reused` when the key was used for another request.
@@ -98,6 +98,11 @@ impl Cloud {
     /// One run of a piece of work for many who want it.
     pub fn coalesce(&self) -> Coalesce {
         Coalesce::new(self.inner.cache.clone())
+    }
+
+    /// Leases and locks: one at a time, across all instances.
+    pub fn locks(&self) -> Locks {
+        Locks::new(self.clone())
     }
 
     /// Cloud Storage.

@@ -28,7 +28,8 @@ impl Coalesce {
         Self { cache }
     }
 
-    /// Returns when a run of `work` for `key` that began after this call has ended: this caller's, or somebody else's.
+    /// Returns when a run of `work` for `key` that began after this call has ended: this caller's, or somebody else's. Five Redis
+    /// commands for who runs it; a few for who waits.
     ///
     /// # Errors
     /// `work` failed, or somebody else's run did not end within some seconds.

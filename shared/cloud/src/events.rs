@@ -1,10 +1,11 @@
 //! Publishing to Pub/Sub.
 
 use crate::commit::{Message, message};
-use crate::{CloudConfig, Error, Result, operations, retry};
+use crate::connect::connect;
+use crate::deadline::Deadline;
+use crate::retry::Call;
+use crate::{CloudConfig, Error, Result, Timeouts, operations, retry};
 use contracts::{Clock, DomainEvent, EventId};
-use google_cloud_auth::credentials::anonymous;
-use google_cloud_gax::retry_policy::{AlwaysRetry, RetryPolicyExt};
 use google_cloud_pubsub::client::{BasePublisher, Publisher};
 use google_cloud_pubsub::model::Message as Outgoing;
 use std::collections::HashMap;
@@ -21,24 +22,26 @@ pub struct Events {
     clock: Clock,
     project: String,
     endpoint: Option<String>,
+    timeouts: Timeouts,
     base: Arc<OnceCell<BasePublisher>>,
     topics: Arc<Mutex<HashMap<String, Publisher>>>,
 }
 
 impl Events {
-    pub(crate) fn new(config: &CloudConfig, clock: Clock) -> Self {
+    pub(crate) fn new(function: &'static str, config: &CloudConfig, clock: Clock) -> Self {
         Self {
-            function: config.function,
+            function,
             clock,
             project: config.project.clone(),
             endpoint: config.endpoints.pubsub.clone(),
+            timeouts: config.timeouts,
             base: Arc::default(),
             topics: Arc::default(),
         }
     }
 
     /// Publishes `event` without a commit, at least once: for what follows from work that leaves no document of ours (a job). Its id must
-    /// derive from the work, so that doing it again is a repetition of the event. Where there is a commit, [`crate::Commit::emit`] it.
+    /// derive from the work, so that doing it again is a repetition of the event. Where there is a commit, [`crate::Commit::emit`] it. One message.
     ///
     /// # Errors
     /// Pub/Sub is away for some seconds; the work is to be done again.
@@ -49,12 +52,12 @@ impl Events {
                 Ok(()) => return Ok(()),
                 Err(error) => tracing::warn!(%error, event = E::TYPE, "not published, trying again"),
             }
-            tokio::time::sleep(retry::pause(attempt + 3)).await;
+            tokio::time::sleep(retry::pause(attempt + 2)).await;
         }
         self.publish(&message).await
     }
 
-    /// Publishes one message and waits until Pub/Sub has it.
+    /// Publishes one message and waits until Pub/Sub has it. One message; after a lost answer it may be there twice.
     pub(crate) async fn publish(&self, message: &Message) -> Result<()> {
         let publisher = self.publisher(&message.topic).await?;
         let mut outgoing = Outgoing::new()
@@ -64,16 +67,19 @@ impl Events {
             outgoing = outgoing.set_ordering_key(key);
         }
         operations::published(1);
-        let outcome = publisher.publish(outgoing).await;
-        if outcome.is_err()
+        let limit = Deadline::after(self.timeouts.retrying).left();
+        let outcome = tokio::time::timeout(limit, publisher.publish(outgoing)).await;
+        if !matches!(outcome, Ok(Ok(_)))
             && let Some(key) = &message.ordering_key
         {
             // a failed key is paused for ever otherwise
             publisher.resume_publish(key);
         }
-        outcome
-            .map(|_| ())
-            .map_err(|error| Error::unavailable("Pub/Sub", error))
+        match outcome {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Error::unavailable("Pub/Sub", error)),
+            Err(late) => Err(Error::unavailable("Pub/Sub", late)),
+        }
     }
 
     async fn publisher(&self, topic: &str) -> Result<Publisher> {
@@ -88,15 +94,13 @@ impl Events {
     }
 
     async fn connect(&self) -> Result<BasePublisher> {
-        let mut builder = BasePublisher::builder().with_retry_policy(AlwaysRetry.with_attempt_limit(2));
-        if let Some(endpoint) = &self.endpoint {
-            builder = builder
-                .with_endpoint(endpoint)
-                .with_credentials(anonymous::Builder::new().build());
-        }
-        builder
-            .build()
-            .await
-            .map_err(|error| Error::unavailable("Pub/Sub", error))
+        let endpoint = self.endpoint.as_deref();
+        connect!(
+            BasePublisher::builder(),
+            "Pub/Sub",
+            endpoint,
+            Call::Publish,
+            self.timeouts
+        )
     }
 }

@@ -31,7 +31,8 @@ impl Shelf {
         Self { cache, name, keep }
     }
 
-    /// Takes the value of `id` away: to be called after a commit that changes it. When Redis is away, it runs out by itself.
+    /// Takes the value of `id` away: to be called after a commit that changes it. When Redis is away, it runs out by itself. One
+    /// Redis command.
     pub async fn forget(&self, id: impl Display) {
         let mut remove = cmd("DEL");
         remove.arg(self.key(&id)).arg(self.lease_key(&id));
@@ -40,7 +41,7 @@ impl Shelf {
         }
     }
 
-    /// The value of `id`: what is kept, else what `read` finds, which is kept then.
+    /// The value of `id`: what is kept, else what `read` finds, which is kept then. One Redis command; two more when nothing was kept.
     ///
     /// # Errors
     /// What `read` fails with.
@@ -55,7 +56,8 @@ impl Shelf {
         Ok(found.into_iter().next().flatten())
     }
 
-    /// The value of each id, in their order: what is kept, else what `read` finds (in the order it is asked), which is kept then.
+    /// The value of each id, in their order: what is kept, else what `read` finds (in the order it is asked), which is kept then. One
+    /// Redis command each; two more for each that was not kept.
     ///
     /// # Errors
     /// What `read` fails with.

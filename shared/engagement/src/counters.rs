@@ -2,8 +2,7 @@
 
 use crate::Engagement;
 use crate::store::{self, COUNTERS};
-use crate::tally::Tally;
-use cloud::{Cloud, Commit, Result};
+use cloud::{Cloud, Commit, Result, Tally};
 use contracts::hub::ReactionUpdated;
 use contracts::resources::{CommentCounters, PostCounters, ReactionCounts, ReactionType};
 use contracts::{Audience, CommentId, PostId, Subject};

@@ -4,15 +4,13 @@ mod comments;
 mod counters;
 mod reactions;
 mod store;
-pub mod tally;
 
 pub use comments::{NewComment, Sort, StoredComment};
 pub use counters::Counters;
 pub use reactions::StoredReaction;
-pub use tally::Tally;
 
 use access::Access;
-use cloud::Cloud;
+use cloud::{Cloud, Tally};
 
 /// Comments, reactions and counters. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -3,8 +3,7 @@
 use crate::comments::StoredComment;
 use crate::counters::Counters;
 use crate::reactions::StoredReaction;
-use crate::tally::Counted;
-use cloud::{Collection, Direction, Documents, Query, Result, Stored};
+use cloud::{Collection, Counted, Direction, Documents, Query, Result, Stored};
 use contracts::resources::ReactionType;
 use contracts::{CommentId, Subject, Timestamp, UserId};
 

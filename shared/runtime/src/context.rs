@@ -33,7 +33,7 @@ impl Context {
         let settings = Settings::read(environment)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                cloud: Cloud::new(&settings.cloud(function), Clock::system())?,
+                cloud: Cloud::new(function, &settings.cloud, Clock::system())?,
                 access: AccessVerifier::new(&settings),
                 oidc: OidcVerifier::new(&settings),
                 environment: environment.clone(),

@@ -6,7 +6,7 @@ use crate::farewell::{Farewell, Farewells};
 use crate::{Context, Every, Result, events, schedule};
 use axum::Router;
 use axum::routing::MethodRouter;
-use cloud::Cloud;
+use cloud::{Cloud, Swept};
 use contracts::{DomainEvent, Event};
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
@@ -258,9 +258,9 @@ impl<S: Clone + Send + Sync + 'static> Assembly<S> {
 /// Every function that writes documents sweeps its outbox.
 fn sweeper(context: &Context, path: &str) -> Router {
     let sweep = |cloud: Cloud| async move {
-        let swept = cloud.outbox().sweep().await?;
-        if swept > 0 {
-            tracing::info!(outbox.swept = swept, "sent what was left in the outbox");
+        let Swept { sent, left } = cloud.outbox().sweep().await?;
+        if sent + left > 0 {
+            tracing::info!(outbox.sent = sent, outbox.left = left, "swept the outbox");
         }
         Ok(())
     };

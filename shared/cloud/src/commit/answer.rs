@@ -1,5 +1,6 @@
 //! Answers kept for a replay: the same request again gets the first answer.
 
+use crate::Error;
 use crate::documents::{Collection, Document};
 use contracts::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,19 @@ impl Document for Record {
     }
 }
 
-/// The answer that was given to an earlier request with this key.
+impl Record {
+    pub(crate) fn key(&self) -> IdempotencyKey {
+        IdempotencyKey {
+            id: self.id.clone(),
+            fingerprint: self.fingerprint.clone(),
+        }
+    }
+}
+
+/// How often somebody else may get in between while an expired record is taken away.
+const LOOKS: u32 = 5;
+
+/// The answer that was given to an earlier request with this key. Reads one document; an expired one costs a delete.
 ///
 /// # Errors
 /// Firestore is away; 422 `idempotency_key_reused` when the key was used for another request.
@@ -81,22 +94,29 @@ pub(crate) async fn earlier(
     cloud: &crate::Cloud,
     key: &IdempotencyKey,
 ) -> crate::Result<Option<StoredAnswer>> {
-    let Some(record) = cloud.own_documents().get(RECORDS, &key.id).await? else {
-        return Ok(None);
-    };
-    if record.expire_at <= cloud.clock().now() {
-        cloud.own_commit().delete(&record).await?;
-        return Ok(None);
+    for _ in 0..LOOKS {
+        let Some(record) = cloud.own_documents().get(RECORDS, &key.id).await? else {
+            return Ok(None);
+        };
+        if record.expire_at > cloud.clock().now() {
+            return if record.fingerprint == key.fingerprint {
+                Ok(Some(record.into_inner().answer))
+            } else {
+                Err(reused().into())
+            };
+        }
+        // only this one: another request may have put a new one there by now
+        match cloud.own_commit().delete(&record).await {
+            Ok(()) => return Ok(None),
+            Err(Error::Contention | Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
-    if record.fingerprint == key.fingerprint {
-        Ok(Some(record.into_inner().answer))
-    } else {
-        Err(reused().into())
-    }
+    Err(Error::Contention)
 }
 
 /// The refusal of a key that was used for another request.
-pub(crate) fn reused() -> Refusal {
+fn reused() -> Refusal {
     Refusal::unprocessable(
         "idempotency_key_reused",
         "this Idempotency-Key was used for another request",

@@ -6,7 +6,7 @@ use super::execute::{Outcome, Plan};
 use super::guard::{Expect, Guard};
 use crate::documents::{Client, Collection, Document, Stored, pb, value};
 use crate::trace::TraceContext;
-use crate::{Cloud, Error, Result};
+use crate::{Cloud, Error, Lock, Result};
 use contracts::{Audience, DomainEvent, EventId, HubEvent, HubFrame, Refusal, SessionId, Timestamp};
 use futures::future::BoxFuture;
 use std::time::Duration;
@@ -37,14 +37,14 @@ impl Commit {
         }
     }
 
-    /// Stores a document that must not exist yet.
+    /// Stores a document that must not exist yet. One write.
     pub fn create<T: Document>(mut self, collection: Collection<T>, document: &T) -> Self {
         let name = self.client.name(collection.name(), &document.id());
         self.guard(name.clone(), Expect::Absent);
         self.write(&name, document, Some(&Expect::Absent))
     }
 
-    /// Stores `document` in the place of `stored`, which must not have changed.
+    /// Stores `document` in the place of `stored`, which must not have changed. One write.
     pub fn update<T: Document>(mut self, stored: &Stored<T>, document: &T) -> Self {
         let expect = Expect::Unchanged(stored.update_time);
         self.guard(stored.name.clone(), expect.clone());
@@ -52,7 +52,7 @@ impl Commit {
     }
 
     /// Stores `document` in the place of what was read, which may have been nothing. Should something else stand there by now, the commit
-    /// is [`Error::Contention`]: the read-modify-write for [`crate::on_contention`].
+    /// is [`Error::Contention`]: the read-modify-write for [`crate::on_contention`]. One write.
     pub fn save<T: Document>(
         mut self,
         collection: Collection<T>,
@@ -68,13 +68,13 @@ impl Commit {
         self.write(&name, document, Some(&expect))
     }
 
-    /// Stores a document, whatever is there.
+    /// Stores a document, whatever is there. One write.
     pub fn put<T: Document>(self, collection: Collection<T>, document: &T) -> Self {
         let name = self.client.name(collection.name(), &document.id());
         self.write(&name, document, None)
     }
 
-    /// Deletes `stored`, which must not have changed.
+    /// Deletes `stored`, which must not have changed. One delete.
     pub fn delete<T: Document>(mut self, stored: &Stored<T>) -> Self {
         let expect = Expect::Unchanged(stored.update_time);
         self.guard(stored.name.clone(), expect.clone());
@@ -82,7 +82,7 @@ impl Commit {
         self
     }
 
-    /// Deletes the document `id`, if there is one.
+    /// Deletes the document `id`, if there is one. One delete.
     pub fn remove<T: Document>(mut self, collection: Collection<T>, id: &str) -> Self {
         self.plan
             .writes
@@ -90,7 +90,28 @@ impl Commit {
         self
     }
 
-    /// What it means when the precondition just named does not hold.
+    /// Only while nobody has acquired `lock` after its holder: else 409 `lock_lost`. One write more, which changes nothing.
+    pub fn fenced(mut self, lock: &Lock) -> Self {
+        let expect = Expect::Unchanged(lock.fence.update_time);
+        self.guard(lock.fence.name.clone(), expect.clone());
+        // a write with an empty mask leaves the document as it is, but not without its precondition
+        self.plan.writes.push(pb::Write {
+            update_mask: Some(pb::DocumentMask::default()),
+            ..update(
+                pb::Document {
+                    name: lock.fence.name.clone(),
+                    ..Default::default()
+                },
+                Some(&expect),
+            )
+        });
+        self.otherwise(Refusal::conflict(
+            "lock_lost",
+            "somebody else has the lock by now",
+        ))
+    }
+
+    /// What it means when the precondition just named does not hold. Costs nothing; when one failed, reading all of them again does.
     pub fn otherwise(mut self, refusal: Refusal) -> Self {
         if let Some(guard) = self.plan.guards.last_mut() {
             guard.refusal = Some(refusal);
@@ -98,12 +119,13 @@ impl Commit {
         self
     }
 
-    /// Publishes `event`, at least once. Its id is random.
+    /// Publishes `event`, at least once. Its id is random. One message; a write and a delete for all that a commit sends out.
     pub fn emit<E: DomainEvent>(self, event: &E) -> Self {
         self.emit_as(EventId::random(), event)
     }
 
     /// Publishes `event` under an id that the caller derives, so that a repetition of the cause is a repetition of the event.
+    /// Costs as [`Commit::emit`].
     pub fn emit_as<E: DomainEvent>(mut self, id: EventId, event: &E) -> Self {
         match message(id, event, self.cloud.function(), self.cloud.clock().now()) {
             Ok(message) => self.plan.effects.push(Effect::Publish(message)),
@@ -112,7 +134,7 @@ impl Commit {
         self
     }
 
-    /// Tells `event` to the connected clients of `audience`.
+    /// Tells `event` to the connected clients of `audience`. One Redis command; a write and a delete for all that a commit sends out.
     pub fn tell<E: HubEvent>(mut self, audience: Audience, event: &E) -> Self {
         match HubFrame::tell(audience, event) {
             Ok(frame) => self.plan.effects.push(Effect::Tell(frame)),
@@ -126,7 +148,7 @@ impl Commit {
         self
     }
 
-    /// Closes the live connections of a session.
+    /// Closes the live connections of a session. Costs as [`Commit::tell`].
     pub fn end_session(mut self, session_id: SessionId) -> Self {
         self.plan
             .effects
@@ -134,13 +156,14 @@ impl Commit {
         self
     }
 
-    /// Starts a job, at least once.
+    /// Starts a job, at least once. One call; a write and a delete for all that a commit sends out.
     pub fn run(mut self, run: JobRun) -> Self {
         self.plan.effects.push(Effect::Run(run));
         self
     }
 
     /// Keeps `answer` for a replay when the client gave a key, and gives it; or the first answer, when there already is one.
+    /// One write; an answer of more than 64 KiB is not kept, and the same request again is a new one.
     ///
     /// # Errors
     /// As the commit; 422 `idempotency_key_reused` when the key was used for another request.

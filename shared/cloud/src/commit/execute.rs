@@ -1,16 +1,15 @@
 //! Making a commit happen once, also when an answer of Firestore's is lost.
 
-use super::answer::{RECORDS, Record, StoredAnswer, reused};
+use super::answer::{self, RECORDS, Record, StoredAnswer};
 use super::builder::update;
 use super::effect::Effect;
 use super::guard::{Expect, Guard, first_failure};
 use super::outbox::{Entry, OUTBOX};
-use crate::documents::{Client, Documents, pb, value};
-use crate::{Cloud, Error, Outbox, Result, operations, retry};
-use tonic::{Code, Status};
-
-/// How often one commit is tried.
-const ATTEMPTS: u32 = 5;
+use crate::deadline::Deadline;
+use crate::documents::{Client, Documents, commit, pb, value};
+use crate::retry::{self, ATTEMPTS, Call, Next, next};
+use crate::{Cloud, Error, Outbox, Result};
+use tonic::Status;
 
 /// What is to be written, and what goes out with it.
 #[derive(Debug, Default)]
@@ -30,16 +29,20 @@ pub(super) enum Outcome {
 }
 
 impl Plan {
-    /// Tries until the outcome is known. Each attempt leaves a mark of its own (the outbox entry, or the record's `attempt`), so that after a
-    /// lost answer the marks tell whether it had happened.
+    /// Tries until the outcome is known, or the time is over. Each attempt leaves a mark of its own (the outbox entry, or the record's `attempt`), so
+    /// that after a lost answer the marks tell whether it had happened.
     pub(super) async fn execute(self, cloud: &Cloud, client: &Client) -> Result<Outcome> {
+        let timeouts = client.timeouts();
+        let deadline = Deadline::after(timeouts.retrying);
         let mut attempts: Vec<String> = Vec::new();
-        for retries in 0..ATTEMPTS {
-            let attempt = uuid::Uuid::new_v4().to_string();
-            let writes = self.writes_of(&attempt, cloud)?;
-            attempts.push(attempt.clone());
-            let Err(status) = commit(client, writes).await else {
-                self.send(&attempt, cloud).await;
+        loop {
+            let id = uuid::Uuid::new_v4().to_string();
+            let writes = self.writes_of(&id, cloud)?;
+            attempts.push(id.clone());
+            let limit = deadline.left().min(timeouts.call);
+            let made = retry::attempt(limit, |limit| commit(client, writes, limit)).await;
+            let Err(status) = made else {
+                self.send(&id, cloud).await;
                 return Ok(Outcome::Committed);
             };
             match self.judge(&status, &attempts, cloud).await? {
@@ -48,10 +51,14 @@ impl Plan {
                     return Ok(Outcome::Committed);
                 }
                 Verdict::Answered(answer) => return Ok(Outcome::Answered(answer)),
-                Verdict::Again => tokio::time::sleep(retry::pause(retries)).await,
+                Verdict::Again(error) => {
+                    let failures = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+                    if failures >= ATTEMPTS || !retry::rest(failures, deadline).await {
+                        return Err(error);
+                    }
+                }
             }
         }
-        Err(Error::Contention)
     }
 
     fn writes_of(&self, attempt: &str, cloud: &Cloud) -> Result<Vec<pb::Write>> {
@@ -84,27 +91,23 @@ impl Plan {
     }
 
     async fn judge(&self, status: &Status, attempts: &[String], cloud: &Cloud) -> Result<Verdict> {
-        let refused = matches!(
-            status.code(),
-            Code::AlreadyExists | Code::FailedPrecondition | Code::NotFound
-        );
-        let passing = refused || status.code() == Code::Aborted;
-        if !passing && !outcome_unknown(status) {
+        let call = if self.effects.is_empty() && self.record.is_none() {
+            Call::BareCommit
+        } else {
+            Call::MarkedCommit
+        };
+        let next = next(call, status.code());
+        if next == Next::GiveUp {
             return Err(status.clone().into());
         }
-        let marked = !self.effects.is_empty() || self.record.is_some();
-        if !passing && !marked {
-            return Err(status.clone().into());
-        }
-        if (!passing || attempts.len() > 1)
+        if (next == Next::LookThenAgain || attempts.len() > 1)
             && let Some(attempt) = self.find_mark(attempts, cloud.own_documents()).await?
         {
             return Ok(Verdict::Happened(attempt));
         }
-        if refused {
-            self.failing_guard(cloud).await
-        } else {
-            Ok(Verdict::Again)
+        match next {
+            Next::AskGuards => self.failing_guard(cloud).await,
+            _ => Ok(Verdict::Again(status.clone().into())),
         }
     }
 
@@ -129,54 +132,20 @@ impl Plan {
 
     /// Firestore does not say which precondition failed: all are read again in one batch, and the first that fails speaks.
     async fn failing_guard(&self, cloud: &Cloud) -> Result<Verdict> {
-        let own = cloud.own_documents();
         if let Some(record) = &self.record
-            && let Some(first) = own.get(RECORDS, &record.id).await?
+            && let Some(first) = answer::earlier(cloud, &record.key()).await?
         {
-            let first = first.into_inner();
-            let same = first.fingerprint == record.fingerprint;
-            return if same {
-                Ok(Verdict::Answered(first.answer))
-            } else {
-                Err(reused().into())
-            };
+            return Ok(Verdict::Answered(first));
         }
         let names = self.guards.iter().map(|guard| guard.name.clone()).collect();
         let found = cloud.documents().find(names).await?;
-        first_failure(&self.guards, &found).map_or(Ok(Verdict::Again), Err)
+        first_failure(&self.guards, &found).map_or(Ok(Verdict::Again(Error::Contention)), Err)
     }
 }
 
 enum Verdict {
     Happened(String),
     Answered(StoredAnswer),
-    Again,
-}
-
-/// The answer was lost, so the commit may or may not have happened.
-fn outcome_unknown(status: &Status) -> bool {
-    use Code::{Cancelled, DeadlineExceeded, Internal, Unavailable, Unknown};
-    matches!(
-        status.code(),
-        Cancelled | DeadlineExceeded | Internal | Unavailable | Unknown
-    )
-}
-
-async fn commit(client: &Client, writes: Vec<pb::Write>) -> Result<(), Status> {
-    let deletes = writes
-        .iter()
-        .filter(|w| matches!(w.operation, Some(pb::write::Operation::Delete(_))))
-        .count();
-    let written = writes.len() - deletes;
-    let request = pb::CommitRequest {
-        database: client.database(),
-        writes,
-        ..Default::default()
-    };
-    let firestore = client.firestore().await;
-    let mut firestore = firestore.map_err(|error| Status::unavailable(error.to_string()))?;
-    firestore.commit(crate::documents::timed(request)).await?;
-    operations::written(written);
-    operations::deleted(deletes);
-    Ok(())
+    /// Nothing has happened; should it be the last attempt, this is the error.
+    Again(Error),
 }

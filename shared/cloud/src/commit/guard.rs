@@ -10,6 +10,7 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expect {
     Absent,
+    Present,
     Unchanged(Timestamp),
 }
 
@@ -28,6 +29,7 @@ impl Expect {
         use pb::precondition::ConditionType::{Exists, UpdateTime};
         let condition = match self {
             Self::Absent => Exists(false),
+            Self::Present => Exists(true),
             Self::Unchanged(at) => UpdateTime(*at),
         };
         pb::Precondition {
@@ -38,6 +40,7 @@ impl Expect {
     fn holds(&self, found: Option<&pb::Document>) -> bool {
         match self {
             Self::Absent => found.is_none(),
+            Self::Present => found.is_some(),
             Self::Unchanged(at) => found.is_some_and(|document| document.update_time == Some(*at)),
         }
     }
@@ -52,6 +55,7 @@ impl Guard {
                 "already_exists",
                 "there already is one with this id",
             )),
+            (None, Expect::Present) => Error::Refused(Refusal::NotFound),
             (None, Expect::Unchanged(_)) if found.is_none() => Error::Refused(Refusal::NotFound),
             (None, Expect::Unchanged(_)) => Error::Contention,
         }

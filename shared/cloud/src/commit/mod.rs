@@ -13,4 +13,4 @@ pub use builder::Commit;
 pub(crate) use builder::message;
 pub use effect::JobRun;
 pub(crate) use effect::Message;
-pub use outbox::Outbox;
+pub use outbox::{Outbox, Swept};

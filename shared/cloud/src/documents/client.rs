@@ -1,7 +1,6 @@
 //! The connection to Firestore, made at its first use: constructing it connects.
 
-use crate::config::CloudConfig;
-use crate::{Error, Result};
+use crate::config::{CloudConfig, Timeouts};
 use firestore::gcloud_sdk::google::firestore::v1::firestore_client::FirestoreClient;
 use firestore::gcloud_sdk::{GoogleApi, GoogleAuthMiddleware};
 use firestore::{FirestoreDb, FirestoreDbOptions};
@@ -9,10 +8,7 @@ use google_cloud_auth::credentials::anonymous;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
-use tonic::Request;
-
-/// The longest that one call may take; also sent to Firestore as its deadline.
-const DEADLINE: Duration = Duration::from_secs(10);
+use tonic::{Request, Status};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
@@ -20,6 +16,7 @@ pub(crate) struct Client {
     endpoint: Option<String>,
     /// Where our collections lie below the database's root: nothing, or `/functions/posts`.
     below: String,
+    timeouts: Timeouts,
     connected: Arc<OnceCell<Connected>>,
 }
 
@@ -39,6 +36,7 @@ impl Client {
             project: config.project.clone(),
             endpoint: config.endpoints.firestore.clone(),
             below: String::new(),
+            timeouts: config.timeouts,
             connected: Arc::default(),
         }
     }
@@ -66,13 +64,21 @@ impl Client {
         format!("{}/{collection}/{id}", self.root())
     }
 
+    /// How long calls may take.
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
     /// Firestore itself.
-    pub(crate) async fn firestore(&self) -> Result<FirestoreClient<GoogleAuthMiddleware>> {
+    ///
+    /// # Errors
+    /// `UNAVAILABLE`: it cannot be reached.
+    pub(crate) async fn firestore(&self) -> Result<FirestoreClient<GoogleAuthMiddleware>, Status> {
         Ok(self.connected.get_or_try_init(|| self.connect()).await?.0.get())
     }
 
-    async fn connect(&self) -> Result<Connected> {
-        let options = FirestoreDbOptions::new(self.project.clone()).with_request_timeout(DEADLINE);
+    async fn connect(&self) -> Result<Connected, Status> {
+        let options = FirestoreDbOptions::new(self.project.clone()).with_request_timeout(self.timeouts.call);
         let db = match &self.endpoint {
             Some(endpoint) => {
                 let options = options.with_firebase_api_url(endpoint.clone());
@@ -80,14 +86,14 @@ impl Client {
             }
             None => FirestoreDb::with_options(options).await,
         };
-        let db = db.map_err(|error| Error::unavailable("Firestore", error))?;
+        let db = db.map_err(|error| Status::unavailable(error.to_string()))?;
         Ok(Connected(db.client().clone()))
     }
 }
 
-/// A request with our deadline.
-pub(crate) fn timed<T>(message: T) -> Request<T> {
+/// A request that Firestore gives up after `limit` (`grpc-timeout`).
+pub(crate) fn timed<T>(message: T, limit: Duration) -> Request<T> {
     let mut request = Request::new(message);
-    request.set_timeout(DEADLINE);
+    request.set_timeout(limit);
     request
 }

@@ -2,11 +2,19 @@
 
 use super::client::{Client, timed};
 use super::{Collection, Document, Query, Stored, pb, value};
+use crate::retry::{Call, repeat};
 use crate::{Result, operations};
 use futures::TryStreamExt;
+use pb::batch_get_documents_response::Result as Got;
 use std::collections::HashMap;
+use std::time::Duration;
+use tonic::Status;
 
-/// Firestore, to read from. What is written goes through a [`crate::Commit`].
+/// How many documents one call asks for. Larger sets are read in several calls.
+const CHUNK: usize = 300;
+
+/// Firestore, to read from. What is written goes through a [`crate::Commit`]. A read that fails on the way is made again, for as long as
+/// [`crate::Timeouts::retrying`]; what was read is counted once.
 #[derive(Debug, Clone)]
 pub struct Documents {
     pub(crate) client: Client,
@@ -17,7 +25,7 @@ impl Documents {
         Self { client }
     }
 
-    /// The document `id`. One read.
+    /// The document `id`. Reads one document, found or not.
     ///
     /// # Errors
     /// Firestore is away, or the document is unreadable.
@@ -29,7 +37,8 @@ impl Documents {
         Ok(self.get_all(collection, &[id.to_string()]).await?.pop().flatten())
     }
 
-    /// The documents `ids`, in their order, as of one moment. One read each, found or not.
+    /// The documents `ids`, in their order, and nothing in the place of one that is missing; as of one moment up to 300 of them. Reads one
+    /// document for each different id, found or not.
     ///
     /// # Errors
     /// Firestore is away, or a document is unreadable.
@@ -49,42 +58,53 @@ impl Documents {
             .collect()
     }
 
-    /// The documents with these names that exist.
+    /// The documents with these names that exist. Reads one document for each different name.
     pub(crate) async fn find(&self, mut names: Vec<String>) -> Result<HashMap<String, pb::Document>> {
         names.sort_unstable();
         names.dedup();
-        if names.is_empty() {
-            return Ok(HashMap::new());
+        let mut all = HashMap::new();
+        for chunk in names.chunks(CHUNK) {
+            let timeouts = self.client.timeouts();
+            let found = repeat(timeouts, Call::Read, |limit| self.find_chunk(chunk, limit)).await?;
+            operations::read(chunk.len());
+            all.extend(found);
         }
-        operations::read(names.len());
-        let request = pb::BatchGetDocumentsRequest {
-            database: self.client.database(),
-            documents: names,
-            ..Default::default()
-        };
-        let answers = self
-            .client
-            .firestore()
-            .await?
-            .batch_get_documents(timed(request))
-            .await?
-            .into_inner();
-        let found = answers.try_filter_map(|answer| async move {
-            Ok(match answer.result {
-                Some(pb::batch_get_documents_response::Result::Found(document)) => {
-                    Some((document.name.clone(), document))
-                }
-                _ => None,
-            })
-        });
-        Ok(found.try_collect().await?)
+        Ok(all)
     }
 
-    /// What the query finds. One read a document, one when there is none.
+    async fn find_chunk(
+        &self,
+        names: &[String],
+        limit: Duration,
+    ) -> Result<HashMap<String, pb::Document>, Status> {
+        let request = pb::BatchGetDocumentsRequest {
+            database: self.client.database(),
+            documents: names.to_vec(),
+            ..Default::default()
+        };
+        let mut firestore = self.client.firestore().await?;
+        let answers = firestore.batch_get_documents(timed(request, limit)).await?;
+        let mut answers = answers.into_inner();
+        let mut found = HashMap::new();
+        while let Some(answer) = answers.try_next().await? {
+            if let Some(Got::Found(document)) = answer.result {
+                found.insert(document.name.clone(), document);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the query finds. Reads each document that it finds, and counts as one read when there is none.
     ///
     /// # Errors
     /// Firestore is away, an index is missing, or a document is unreadable.
     pub async fn query<T: Document>(&self, query: Query<T>) -> Result<Vec<Stored<T>>> {
+        let documents = self.run(query).await?;
+        documents.iter().map(value::read).collect()
+    }
+
+    /// What the query finds, unread. Reads each document that it finds, and counts as one read when there is none.
+    pub(crate) async fn run<T: Document>(&self, query: Query<T>) -> Result<Vec<pb::Document>> {
         let root = self.client.root();
         let request = pb::RunQueryRequest {
             query_type: Some(pb::run_query_request::QueryType::StructuredQuery(
@@ -93,59 +113,66 @@ impl Documents {
             parent: root,
             ..Default::default()
         };
-        let answers = self
-            .client
-            .firestore()
-            .await?
-            .run_query(timed(request))
-            .await?
-            .into_inner();
-        let documents: Vec<pb::Document> = answers
-            .try_filter_map(|answer| async move { Ok(answer.document) })
-            .try_collect()
-            .await?;
+        let ask = |limit| {
+            let request = timed(request.clone(), limit);
+            async move {
+                let answers = self.client.firestore().await?.run_query(request).await?;
+                let documents = answers.into_inner();
+                documents
+                    .try_filter_map(|answer| async move { Ok(answer.document) })
+                    .try_collect::<Vec<pb::Document>>()
+                    .await
+            }
+        };
+        let documents = repeat(self.client.timeouts(), Call::Read, ask).await?;
         operations::read(documents.len().max(1));
-        documents.iter().map(value::read).collect()
+        Ok(documents)
     }
 
-    /// How many documents the query finds. One read for each thousand index entries, one at least.
+    /// How many documents the query finds. Counts as one read for each thousand index entries, one at least.
     ///
     /// # Errors
     /// Firestore is away, or an index is missing.
     pub async fn count<T: Document>(&self, query: Query<T>) -> Result<u64> {
-        use pb::structured_aggregation_query as saq;
         let root = self.client.root();
-        let count = saq::Aggregation {
-            alias: "n".to_owned(),
-            operator: Some(saq::aggregation::Operator::Count(saq::aggregation::Count {
-                up_to: None,
-            })),
-        };
-        let structured = pb::StructuredAggregationQuery {
-            aggregations: vec![count],
-            query_type: Some(saq::QueryType::StructuredQuery(query.into_structured(&root))),
-        };
         let request = pb::RunAggregationQueryRequest {
             query_type: Some(
-                pb::run_aggregation_query_request::QueryType::StructuredAggregationQuery(structured),
+                pb::run_aggregation_query_request::QueryType::StructuredAggregationQuery(count_of(
+                    query.into_structured(&root),
+                )),
             ),
             parent: root,
             ..Default::default()
         };
-        let answers = self
-            .client
-            .firestore()
-            .await?
-            .run_aggregation_query(timed(request))
-            .await?
-            .into_inner();
-        let counts: Vec<u64> = answers
-            .try_filter_map(|answer| async move { Ok(counted(answer)) })
-            .try_collect()
-            .await?;
-        let count = counts.into_iter().sum();
-        operations::read(usize::try_from(count / 1000).unwrap_or(usize::MAX).max(1));
+        let ask = |limit| {
+            let request = timed(request.clone(), limit);
+            async move {
+                let mut firestore = self.client.firestore().await?;
+                let answers = firestore.run_aggregation_query(request).await?;
+                let counts = answers
+                    .into_inner()
+                    .try_filter_map(|answer| async move { Ok(counted(answer)) });
+                counts.try_collect::<Vec<u64>>().await
+            }
+        };
+        let counts = repeat(self.client.timeouts(), Call::Read, ask).await?;
+        let count: u64 = counts.into_iter().sum();
+        operations::read(usize::try_from(count.div_ceil(1000)).unwrap_or(usize::MAX).max(1));
         Ok(count)
+    }
+}
+
+fn count_of(query: pb::StructuredQuery) -> pb::StructuredAggregationQuery {
+    use pb::structured_aggregation_query as saq;
+    let count = saq::Aggregation {
+        alias: "n".to_owned(),
+        operator: Some(saq::aggregation::Operator::Count(saq::aggregation::Count {
+            up_to: None,
+        })),
+    };
+    pb::StructuredAggregationQuery {
+        aggregations: vec![count],
+        query_type: Some(saq::QueryType::StructuredQuery(query)),
     }
 }
 

@@ -6,7 +6,9 @@ mod urls;
 
 pub use urls::SignedUpload;
 
-use crate::{CloudConfig, Result};
+use crate::connect::connect;
+use crate::retry::Call;
+use crate::{CloudConfig, Result, Timeouts};
 use google_cloud_auth::signer::Signer;
 use google_cloud_storage::client::Storage;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ pub struct Objects {
     signing_account: Option<String>,
     /// Where browsers reach the buckets.
     public: String,
+    timeouts: Timeouts,
     storage: Arc<OnceCell<Storage>>,
     signer: Arc<OnceCell<Signer>>,
 }
@@ -31,21 +34,30 @@ impl Objects {
             iam: config.endpoints.iam.clone(),
             signing_account: config.signing_account.clone(),
             public: config.objects_url.clone(),
+            timeouts: config.timeouts,
             storage: Arc::default(),
             signer: Arc::default(),
         }
     }
 
     async fn storage(&self) -> Result<&Storage> {
-        self.storage
-            .get_or_try_init(|| transfer::connect(self.endpoint.as_deref()))
-            .await
+        let endpoint = self.endpoint.as_deref();
+        let connect = || async {
+            connect!(
+                Storage::builder(),
+                "Cloud Storage",
+                endpoint,
+                Call::Store,
+                self.timeouts
+            )
+        };
+        self.storage.get_or_try_init(connect).await
     }
 
     async fn signer(&self) -> Result<&Signer> {
         let account = self.signing_account.as_deref();
         self.signer
-            .get_or_try_init(|| async { signer::make(self.iam.as_deref(), account) })
+            .get_or_try_init(|| async { signer::make(self.iam.as_deref(), account, self.timeouts) })
             .await
     }
 }

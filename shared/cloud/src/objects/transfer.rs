@@ -2,26 +2,12 @@
 
 use super::Objects;
 use crate::{Error, Result};
-use google_cloud_auth::credentials::anonymous;
-use google_cloud_gax::retry_policy::{AlwaysRetry, RetryPolicyExt};
-use google_cloud_storage::client::Storage;
 use std::path::Path;
 
-pub(super) async fn connect(endpoint: Option<&str>) -> Result<Storage> {
-    let mut builder = Storage::builder().with_retry_policy(AlwaysRetry.with_attempt_limit(5));
-    if let Some(endpoint) = endpoint {
-        builder = builder
-            .with_endpoint(endpoint)
-            .with_credentials(anonymous::Builder::new().build());
-    }
-    builder
-        .build()
-        .await
-        .map_err(|error| Error::unavailable("Cloud Storage", error))
-}
-
 impl Objects {
-    /// Stores a file as `object`, replacing what is there. The file is streamed.
+    /// Stores a file as `object`, replacing what is there. The file is streamed, from its start when an attempt breaks: whoever stores an object
+    /// under a name derives the name from its content, so that a repetition stores the same bytes. One write of Cloud Storage (class A), for
+    /// large files one more to begin with.
     ///
     /// # Errors
     /// The file cannot be read, or Cloud Storage is away.
@@ -41,7 +27,8 @@ impl Objects {
             .await?
             .write_object(format!("projects/_/buckets/{bucket}"), object, payload)
             .set_content_type(content_type)
-            .set_cache_control(cache_control);
+            .set_cache_control(cache_control)
+            .with_idempotency(true);
         Box::pin(write.send_unbuffered())
             .await
             .map(|_| ())

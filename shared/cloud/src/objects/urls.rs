@@ -22,7 +22,7 @@ pub struct SignedUpload {
 }
 
 impl Objects {
-    /// A V4 signed URL to put `object` with: the content type and the number of bytes are bound.
+    /// A V4 signed URL to put `object` with: the content type and the number of bytes are bound. One signature by IAM.
     ///
     /// # Errors
     /// IAM is away.
@@ -54,7 +54,8 @@ impl Objects {
         })
     }
 
-    /// A V4 signed URL to read one generation of `object` with: it never gives other bytes.
+    /// A V4 signed URL to read one generation of `object` with: it never gives other bytes. One signature by
+    /// IAM.
     ///
     /// # Errors
     /// IAM is away.
@@ -70,7 +71,7 @@ impl Objects {
             .await
     }
 
-    /// The address of an object in a bucket that everybody may read.
+    /// The address of an object in a bucket that everybody may read. Costs nothing.
     pub fn public_url(&self, bucket: &str, object: &str) -> String {
         format!("{}/{bucket}/{object}", self.public)
     }

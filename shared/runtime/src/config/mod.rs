@@ -1,5 +1,6 @@
 //! Configuration: read once, typed, from the environment.
 
+mod cloud;
 mod environment;
 mod secret;
 mod settings;

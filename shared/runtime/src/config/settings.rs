@@ -1,7 +1,7 @@
 //! What every function is told.
 
-use super::{Environment, Reader, Secret, WrongVariables};
-use cloud::{CloudConfig, Endpoints};
+use super::{Environment, Secret, WrongVariables};
+use cloud::CloudConfig;
 use std::time::Duration;
 
 /// How the tokens of pushes and schedules are checked.
@@ -28,21 +28,8 @@ impl std::str::FromStr for OidcMode {
 /// What every function is told by its environment. Each field names its variable and default.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// `GOOGLE_CLOUD_PROJECT`, required: the project's id.
-    pub project: String,
-    /// `GOOGLE_CLOUD_REGION`, default `us-central1`: where jobs run.
-    pub region: String,
-    /// `FIRESTORE_EMULATOR_HOST`, `PUBSUB_EMULATOR_HOST`, `STORAGE_EMULATOR_HOST`, `CLOUD_RUN_EMULATOR_HOST`, `IAM_EMULATOR_HOST` (`host:port` or
-    /// a base URL), default Google's own.
-    pub endpoints: Endpoints,
-    /// `REDIS_URL`, default `redis://127.0.0.1:6379`.
-    pub redis_url: String,
-    /// `REDIS_PREFIX`, default `kith:`. Deployments that share a Redis need different ones.
-    pub redis_prefix: String,
-    /// `OBJECTS_URL`, default `https://storage.googleapis.com`: where browsers reach Cloud Storage.
-    pub objects_url: String,
-    /// `SIGNING_ACCOUNT`: the service account that signs URLs; default the metadata server's.
-    pub signing_account: Option<String>,
+    /// Where the cloud is: its variables are documented there.
+    pub cloud: CloudConfig,
     /// `PUBLIC_URL`, default `http://localhost:8080`: where clients reach the API, without a slash at its end.
     pub public_url: String,
     /// `TOKEN_ISSUER`, default `https://kith.example`: the `iss` of access tokens, a constant of the deployment.
@@ -61,6 +48,9 @@ pub struct Settings {
     pub oidc_jwks_url: String,
     /// `CURSOR_KEY`, required: a secret of at least 16 characters that authenticates cursors, the same in all functions.
     pub cursor_key: Secret,
+    /// `CURSOR_KEY_PREVIOUS`, default none: the key before this one, whose cursors are still taken. To change keys, make the new one known as
+    /// the previous one everywhere, then change the two over, then take the old one away when nobody reads on from an old page.
+    pub cursor_key_previous: Option<Secret>,
     /// `BEHIND_GATEWAY`, default `false`: the caller's token arrives as `X-Forwarded-Authorization`.
     pub behind_gateway: bool,
     /// `FORWARDED_HOPS`, default `0`: how many proxies of ours append to `X-Forwarded-For` (Cloud Run: 1).
@@ -71,8 +61,6 @@ pub struct Settings {
     pub body_limit: usize,
     /// `REQUEST_TIMEOUT_SECONDS`, default 30.
     pub request_timeout: Duration,
-    /// `OUTBOX_DUE_SECONDS`, default 30: how old an unsent entry is before the sweep sends it. Lower only in tests.
-    pub outbox_due: Duration,
     /// `SHOW_OPERATIONS`, default `false`: answers tell what they cost in `Kith-Operations`.
     pub show_operations: bool,
 }
@@ -87,13 +75,7 @@ impl Settings {
         let public_url = reader.or("PUBLIC_URL", "http://localhost:8080".to_owned());
         let jwks = format!("{public_url}/.well-known/jwks.json");
         let settings = Self {
-            project: reader.required("GOOGLE_CLOUD_PROJECT"),
-            region: reader.or("GOOGLE_CLOUD_REGION", "us-central1".to_owned()),
-            endpoints: endpoints(&mut reader),
-            redis_url: reader.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
-            redis_prefix: reader.or("REDIS_PREFIX", "kith:".to_owned()),
-            objects_url: reader.or("OBJECTS_URL", "https://storage.googleapis.com".to_owned()),
-            signing_account: reader.optional("SIGNING_ACCOUNT"),
+            cloud: super::cloud::read(&mut reader),
             token_issuer: reader.or("TOKEN_ISSUER", "https://kith.example".to_owned()),
             token_audience: reader.or("TOKEN_AUDIENCE", "kith".to_owned()),
             jwks_url: reader.or("JWKS_URL", jwks),
@@ -105,54 +87,25 @@ impl Settings {
                 "https://www.googleapis.com/oauth2/v3/certs".to_owned(),
             ),
             cursor_key: reader.required("CURSOR_KEY"),
+            cursor_key_previous: reader.optional("CURSOR_KEY_PREVIOUS"),
             behind_gateway: reader.or("BEHIND_GATEWAY", false),
             forwarded_hops: reader.or("FORWARDED_HOPS", 0),
             cors_origins: list(&reader.or("CORS_ORIGINS", String::new())),
             body_limit: reader.or("BODY_LIMIT_BYTES", 256 * 1024),
             request_timeout: Duration::from_secs(reader.or("REQUEST_TIMEOUT_SECONDS", 30)),
-            outbox_due: Duration::from_secs(reader.or("OUTBOX_DUE_SECONDS", 30)),
             show_operations: reader.or("SHOW_OPERATIONS", false),
             public_url,
         };
-        if (1..16).contains(&settings.cursor_key.reveal().len()) {
-            reader.refuse("CURSOR_KEY", "at least 16 characters");
+        let keys = [
+            ("CURSOR_KEY", Some(&settings.cursor_key)),
+            ("CURSOR_KEY_PREVIOUS", settings.cursor_key_previous.as_ref()),
+        ];
+        for (name, key) in keys {
+            if key.is_some_and(|key| (1..16).contains(&key.reveal().len())) {
+                reader.refuse(name, "at least 16 characters");
+            }
         }
         reader.done().map(|()| settings)
-    }
-
-    /// The cloud as `function` sees it.
-    pub fn cloud(&self, function: &'static str) -> CloudConfig {
-        CloudConfig {
-            function,
-            project: self.project.clone(),
-            region: self.region.clone(),
-            endpoints: self.endpoints.clone(),
-            redis_url: self.redis_url.clone(),
-            redis_prefix: self.redis_prefix.clone(),
-            objects_url: self.objects_url.clone(),
-            signing_account: self.signing_account.clone(),
-            outbox_due: self.outbox_due,
-        }
-    }
-}
-
-fn endpoints(reader: &mut Reader<'_>) -> Endpoints {
-    let mut base = |name: &str| {
-        let address: Option<String> = reader.optional(name);
-        address.map(|a| {
-            if a.contains("://") {
-                a
-            } else {
-                format!("http://{a}")
-            }
-        })
-    };
-    Endpoints {
-        firestore: base("FIRESTORE_EMULATOR_HOST"),
-        pubsub: base("PUBSUB_EMULATOR_HOST"),
-        storage: base("STORAGE_EMULATOR_HOST"),
-        run: base("CLOUD_RUN_EMULATOR_HOST"),
-        iam: base("IAM_EMULATOR_HOST"),
     }
 }
 

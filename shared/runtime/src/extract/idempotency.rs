@@ -5,9 +5,10 @@ use crate::{Context, Error, answer};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use cloud::{IdempotencyKey, hash};
+use cloud::{IdempotencyKey, Lease, hash};
 use contracts::Refusal;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The client's key for this request, if it sent one. Extracting it answers a repetition at once: with the first answer, or with 409 while the
 /// first still runs.
@@ -23,27 +24,23 @@ impl Idempotency {
 
 /// Claims that this request made in Redis; the app gives them back when it is answered.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Claims(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Claims(Arc<Mutex<Vec<Lease>>>);
 
-/// How long a claim outlives a process that died, in milliseconds.
-const CLAIMED: u64 = 30_000;
+/// How long a claim outlives a process that died.
+const CLAIMED: Duration = Duration::from_secs(30);
 
 impl Claims {
     /// Gives them back.
-    pub(crate) async fn release(&self, context: &Context) {
+    pub(crate) async fn release(&self) {
         let claimed = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for key in claimed {
+        for lease in claimed {
             // without Redis the claim runs out by itself
-            let _ = context
-                .cloud()
-                .cache()
-                .run::<()>(cloud::redis::cmd("DEL").arg(key))
-                .await;
+            let _ = lease.release().await;
         }
     }
 
-    fn add(&self, key: String) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+    fn add(&self, lease: Lease) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(lease);
     }
 }
 
@@ -62,11 +59,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
         let caller = Caller::from_request_parts(parts, state).await?;
         let key = key(parts, &caller, &text);
         let context = context(parts)?;
+        // first the claim: whoever had it before has committed or given up by now, so that looking afterwards misses nothing
+        let claimed = claim(parts, context, &key).await;
         if let Some(first) = context.cloud().earlier_answer(&key).await? {
             return Err(Error::Answered(Box::new(answer::replay(first))));
         }
-        claim(parts, context, &key).await?;
-        Ok(Self(Some(key)))
+        if claimed {
+            Ok(Self(Some(key)))
+        } else {
+            Err(in_use())
+        }
     }
 }
 
@@ -91,30 +93,28 @@ fn key(parts: &Parts, caller: &Caller, text: &str) -> IdempotencyKey {
     }
 }
 
-/// Keeps others with the same key out while this one runs. Without Redis the record in the commit decides.
-async fn claim(parts: &Parts, context: &Context, key: &IdempotencyKey) -> Result<(), Error> {
-    let cache = context.cloud().cache();
-    let name = cache.key(&format!("idempotency:{}:{}", context.cloud().function(), key.id));
-    let mut set = cloud::redis::cmd("SET");
-    set.arg(&name).arg(1).arg("NX").arg("PX").arg(CLAIMED);
-    match cache.run::<Option<String>>(&set).await {
-        Ok(Some(_)) => {
+/// Keeps others with the same key out while this one runs; answers whether it is this one's turn. Without Redis the record in the commit decides.
+async fn claim(parts: &Parts, context: &Context, key: &IdempotencyKey) -> bool {
+    let name = format!("idempotency:{}", key.id);
+    match context.cloud().locks().lease(&name, CLAIMED).await {
+        Ok(Some(lease)) => {
             if let Some(claims) = parts.extensions.get::<Claims>() {
-                claims.add(name);
+                claims.add(lease);
             }
-            Ok(())
+            true
         }
-        Ok(None) => {
-            let detail = "a request with this Idempotency-Key is still running";
-            Err(Error::Answered(Box::new(crate::error::plain(
-                StatusCode::CONFLICT,
-                "idempotency_key_in_use",
-                detail,
-            ))))
-        }
+        Ok(None) => false,
         Err(error) => {
             tracing::warn!(%error, "no claim: Redis is away");
-            Ok(())
+            true
         }
     }
+}
+
+fn in_use() -> Error {
+    Error::Answered(Box::new(crate::error::plain(
+        StatusCode::CONFLICT,
+        "idempotency_key_in_use",
+        "a request with this Idempotency-Key is still running",
+    )))
 }

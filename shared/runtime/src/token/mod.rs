@@ -3,6 +3,8 @@
 mod access;
 mod jwks;
 mod oidc;
+#[cfg(test)]
+mod testing;
 mod ticket;
 
 pub use access::{AccessVerifier, Claims};

@@ -1,7 +1,7 @@
 //! Counting the records again.
 
 use super::{Counted, Counts, Tally, zero};
-use cloud::{Commit, Result, Stored, on_contention};
+use crate::{Commit, Result, Stored, on_contention};
 
 impl<C: Counts> Tally<C> {
     /// Counts `id` again: returns when a count that began after this call is written and kept, whoever made it.

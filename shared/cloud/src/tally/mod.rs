@@ -8,7 +8,7 @@ mod fields;
 mod kept;
 mod recount;
 
-use cloud::{Cloud, Collection, Document, Result};
+use crate::{Cloud, Collection, Document, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -54,7 +54,10 @@ impl<C: Counts> Tally<C> {
         }
     }
 
-    /// The counts of each id, in their order. No read for what is kept in Redis, else one each in one batch.
+    /// The counts of each id, in their order. A Redis command each; no read for what is kept there, else one each in one batch.
+    ///
+    /// # Errors
+    /// Firestore is away.
     pub async fn of(&self, ids: &[String]) -> Result<Vec<C>> {
         let kept = self.kept(ids).await;
         let missing: Vec<&String> = ids
@@ -70,7 +73,8 @@ impl<C: Counts> Tally<C> {
             .collect())
     }
 
-    /// Adds to the kept counts of `id` what is about to be changed: pairs of a field's name (`reactions.like`) and what is added to it.
+    /// Adds to the kept counts of `id` what is about to be changed: pairs of a field's name (`reactions.like`) and what is added to it. Two Redis
+    /// commands; one read and one more when nothing is kept.
     pub async fn nudge(&self, id: &str, by: &[(String, i64)]) {
         // what is not kept cannot be nudged: whoever acts would not see it before the count
         if by.is_empty() || self.of(&[id.to_owned()]).await.is_err() {
@@ -84,7 +88,7 @@ impl<C: Counts> Tally<C> {
         let counted: Vec<Counted<C>> = ids
             .iter()
             .zip(stored)
-            .map(|(id, stored)| stored.map_or_else(|| zero(id), cloud::Stored::into_inner))
+            .map(|(id, stored)| stored.map_or_else(|| zero(id), crate::Stored::into_inner))
             .collect();
         if let Err(error) = self.fill(&counted).await {
             tracing::debug!(%error, "counts are not kept");

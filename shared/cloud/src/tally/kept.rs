@@ -2,8 +2,8 @@
 
 use super::fields::{flatten, unflatten};
 use super::{Counted, Counts, Tally};
-use cloud::Result;
-use cloud::redis::{cmd, pipe};
+use crate::Result;
+use redis::{cmd, pipe};
 use std::collections::HashMap;
 
 /// How long counts are kept, in seconds.
@@ -113,7 +113,7 @@ impl<C: Counts> Tally<C> {
         }
     }
 
-    /// Takes kept counts away: a nudge was for a change that did not happen.
+    /// Takes kept counts away: a nudge was for a change that did not happen. One Redis command.
     pub async fn forget(&self, id: &str) {
         let mut remove = cmd("DEL");
         remove.arg(self.redis_key(id));
