@@ -109,7 +109,17 @@ impl Emulator {
 
     /// Every API and the control surface (`/_emulator`). For loopback only: it opens everything to whoever reaches it.
     pub fn router(&self) -> Router {
-        let apis = Router::new()
+        let apis = self
+            .services()
+            .merge(faults::router(Arc::clone(&self.core)))
+            .merge(control::router(self.clone()))
+            .layer(from_fn(name_what_is_missing));
+        self.faults().over(apis)
+    }
+
+    /// The services alone: no fault strikes here.
+    pub(crate) fn services(&self) -> Router {
+        Router::new()
             .merge(self.firestore.router())
             .merge(self.pubsub.router())
             .merge(self.storage.router())
@@ -117,10 +127,6 @@ impl Emulator {
             .merge(self.scheduler.router())
             .merge(iam::router(Arc::clone(&self.core)))
             .merge(self.core.issuer.router())
-            .merge(faults::router(Arc::clone(&self.core)))
-            .merge(control::router(self.clone()))
-            .layer(from_fn(name_what_is_missing));
-        self.faults().over(apis)
     }
 
     fn faults(&self) -> faults::Layer {

@@ -4,13 +4,20 @@
     reason = "the emulator depends on nothing of ours, the runtime's extractors included"
 )]
 
+mod inside;
+mod page;
+mod reset;
+mod state;
+#[cfg(test)]
+mod tests;
+
 use crate::core::Emulator;
 use crate::rest::RestError;
 use axum::Json;
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,6 +30,11 @@ pub(crate) fn router(emulator: Emulator) -> Router {
             "/_emulator/health",
             get(|| async { Json(json!({"status": "ok"})) }),
         )
+        .route("/_emulator", get(page::page))
+        .route("/_emulator/", get(page::page))
+        .route("/_emulator/projects", get(state::projects))
+        .route("/_emulator/state", get(state::state))
+        .route("/_emulator/reset", post(reset::reset))
         .route("/_emulator/settled", get(settled))
         .route("/_emulator/clock", put(set_clock).get(clock))
         .route("/_emulator/hosts", put(set_host))
@@ -37,13 +49,18 @@ struct OfProject {
 
 /// Whether nothing is under way or waits: no delivery, no run of a schedule, no execution of a job.
 async fn settled(State(emulator): State<Emulator>, Query(asked): Query<OfProject>) -> Json<Value> {
-    let project = asked.project.as_deref();
-    let mut pending = look(&emulator, project);
+    let pending = pending(&emulator, asked.project.as_deref());
+    Json(json!({"settled": pending.is_empty(), "pending": pending}))
+}
+
+/// What is under way or waits, in one project or all.
+fn pending(emulator: &Emulator, project: Option<&str>) -> Vec<String> {
+    let pending = look(emulator, project);
     if pending.is_empty() {
         // work moves in a circle (object, message, job, message), so one round may miss what moved behind it
-        pending = look(&emulator, project);
+        return look(emulator, project);
     }
-    Json(json!({"settled": pending.is_empty(), "pending": pending}))
+    pending
 }
 
 /// What waits, in the order in which work moves.

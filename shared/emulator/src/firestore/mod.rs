@@ -29,7 +29,9 @@ use crate::core::{Core, StartError};
 use axum::Router;
 use axum::routing::post;
 use engine::Engine;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use tonic::Status;
 
 /// The emulator's Firestore.
 #[derive(Debug, Clone)]
@@ -43,6 +45,32 @@ impl Firestore {
         Ok(Self {
             engine: Arc::new(Engine::open(core)?),
         })
+    }
+
+    /// The projects that have, or had, documents.
+    pub(crate) fn projects(&self) -> Result<Vec<String>, Status> {
+        let project = |name: &String| name.split('/').nth(1).map(str::to_owned);
+        Ok(self.engine.databases()?.iter().filter_map(project).collect())
+    }
+
+    /// The collections at the root of a project's databases: `{"database", "id", "path"}`.
+    pub(crate) fn collections(&self, project: &str) -> Result<Vec<Value>, Status> {
+        let prefix = format!("projects/{project}/databases/");
+        let mut all = Vec::new();
+        for database in self.engine.databases()? {
+            let Some(short) = database.strip_prefix(&prefix) else {
+                continue;
+            };
+            let root = format!("{database}/documents");
+            let ids = self.engine.collection_ids(&root)?.into_iter();
+            all.extend(ids.map(|id| json!({"database": short, "path": format!("{root}/{id}"), "id": id})));
+        }
+        Ok(all)
+    }
+
+    /// Removes all documents of a project; its declared indexes stay.
+    pub(crate) fn reset(&self, project: &str) -> Result<(), Status> {
+        self.engine.forget(project)
     }
 
     /// The API and what controls it.

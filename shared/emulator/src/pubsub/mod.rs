@@ -105,6 +105,32 @@ impl PubSub {
         self.inner.publish_now(topic, messages)
     }
 
+    /// The projects that have topics or subscriptions.
+    pub(crate) fn projects(&self) -> Vec<String> {
+        let broker = self.inner.lock();
+        let names = broker.topics.keys().chain(broker.subscriptions.keys());
+        names.map(|name| names::project(name).to_owned()).collect()
+    }
+
+    /// Removes all topics, subscriptions and snapshots of a project, with what they hold.
+    pub(crate) fn reset(&self, project: &str) -> Result<(), Status> {
+        let ours = |name: &&String| names::project(name) == project;
+        self.inner.step(|broker, store, _| {
+            let subscriptions: Vec<String> = broker.subscriptions.keys().filter(ours).cloned().collect();
+            let snapshots: Vec<String> = broker.snapshots.keys().filter(ours).cloned().collect();
+            let topics: Vec<String> = broker.topics.keys().filter(ours).cloned().collect();
+            for name in subscriptions {
+                broker.delete_subscription(store, &name)?;
+            }
+            for name in snapshots {
+                broker.delete_snapshot(store, &name)?;
+            }
+            topics
+                .iter()
+                .try_for_each(|name| broker.delete_topic(store, name))
+        })
+    }
+
     /// What is not delivered yet, in all projects or one.
     pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
         self.inner.pending(project)

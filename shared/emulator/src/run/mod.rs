@@ -70,6 +70,21 @@ impl Jobs {
         rest::router(self.clone()).merge(control::router(self.clone()))
     }
 
+    /// The projects that have jobs.
+    pub(crate) fn projects(&self) -> Vec<String> {
+        let state = self.inner.state();
+        let project = |name: &String| name.split('/').nth(1).map(str::to_owned);
+        state.jobs.keys().filter_map(project).collect()
+    }
+
+    /// The names of a project's jobs.
+    pub(crate) fn names(&self, project: &str) -> Vec<String> {
+        let prefix = format!("projects/{project}/");
+        let state = self.inner.state();
+        let ours = state.jobs.keys().filter(|name| name.starts_with(&prefix));
+        ours.cloned().collect()
+    }
+
     /// Executions that run.
     pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
         let state = self.inner.state();

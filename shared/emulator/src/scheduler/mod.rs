@@ -76,6 +76,13 @@ impl Scheduler {
         rest::router(Arc::clone(&self.inner))
     }
 
+    /// The projects that have jobs.
+    pub(crate) fn projects(&self) -> Vec<String> {
+        let jobs = self.inner.lock();
+        let project = |name: &String| name.split('/').nth(1).map(str::to_owned);
+        jobs.courses.keys().filter_map(project).collect()
+    }
+
     /// Jobs that are due or have a run under way, in all projects or one.
     pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
         self.inner.pending(project)
@@ -154,9 +161,10 @@ impl Inner {
         Ok(())
     }
 
-    /// The jobs below `projects/P/locations/L`.
+    /// The jobs below `projects/P/locations/L`; `-` is every location.
     fn list(&self, parent: &str) -> Vec<Job> {
-        let prefix = format!("{parent}/jobs/");
+        let everywhere = parent.strip_suffix("/-").map(|all| format!("{all}/"));
+        let prefix = everywhere.unwrap_or_else(|| format!("{parent}/jobs/"));
         let jobs = self.lock();
         jobs.courses
             .values()

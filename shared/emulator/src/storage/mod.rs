@@ -110,6 +110,13 @@ impl Storage {
         state.buckets.get(bucket).map(|held| held.bucket.project.clone())
     }
 
+    /// The projects that have buckets.
+    pub(crate) fn projects(&self) -> Vec<String> {
+        let state = self.state();
+        let project = |held: &state::Held| held.bucket.project.clone();
+        state.buckets.values().map(project).collect()
+    }
+
     /// Notifications that are not published yet.
     pub(crate) fn pending(&self, project: Option<&str>) -> Vec<String> {
         self.inner.outbox.pending(project)

@@ -4,7 +4,9 @@
     reason = "the emulator depends on nothing of ours, the runtime's extractors included"
 )]
 
+mod browse;
 mod indexes;
+mod json;
 mod operations;
 
 use super::engine::Engine;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 /// The control surface, without the faults.
 pub(crate) fn router() -> Router<Arc<Engine>> {
     Router::new()
+        .route("/_emulator/firestore/documents", get(browse::documents))
         .route("/_emulator/firestore/indexes", put(indexes::put_indexes))
         .route(
             "/_emulator/firestore/operations",

@@ -40,6 +40,24 @@ impl Engine {
         })
     }
 
+    /// The full names of all databases that ever held a document.
+    pub(crate) fn databases(&self) -> Result<Vec<String>, Status> {
+        self.core.db.read(store::databases).map_err(Status::from)
+    }
+
+    /// Removes all documents of a project, with their past and what was billed for them.
+    pub(crate) fn forget(&self, project: &str) -> Result<(), Status> {
+        let mut writer = self.writer();
+        writer.forget();
+        let removed = self
+            .core
+            .db
+            .write(|transaction| store::forget(transaction, project));
+        removed.map_err(Status::from)?;
+        self.bills().reset(project);
+        Ok(())
+    }
+
     /// Begins a transaction and answers its id. One that reads in the past (`at`) only reads.
     pub(crate) fn begin(
         &self,
