@@ -1,4 +1,7 @@
 //! One run of a piece of work for many who want it: ten thousand reactions in a minute are counted sixty times, not ten thousand.
+//!
+//! A run that somebody wanted alone may be followed by another after a quarter of a second, so that single changes are seen at once; one that several
+//! wanted is followed by none for a second, which is what one document takes for long.
 
 use crate::{Cache, Error, Result};
 use redis::cmd;
@@ -6,8 +9,10 @@ use std::time::Duration;
 
 /// How long a run may take before another one may start beside it, in milliseconds.
 const RUN: u64 = 10_000;
-/// The least time between the starts of two runs, in milliseconds.
+/// The least time between the end of a run that one wanted and the start of the next, in milliseconds.
 const APART: u64 = 250;
+/// The same after a run that several wanted.
+const APART_IN_A_CROWD: u64 = 1000;
 /// How long the tickets are remembered after the last of them, in seconds.
 const REMEMBERED: u64 = 3600;
 /// How often, and how long apart, somebody looks whether another's run has covered them.
@@ -41,7 +46,7 @@ impl Coalesce {
         for _ in 0..LOOKS {
             match self.look(&keys, ticket).await {
                 Ok(Look::Covered) => return Ok(()),
-                Ok(Look::Mine(covers)) => return self.run(&keys, covers, &work).await,
+                Ok(Look::Mine(tickets)) => return self.run(&keys, tickets, &work).await,
                 Ok(Look::Wait) => tokio::time::sleep(LOOK).await,
                 Err(_) => return work().await,
             }
@@ -62,7 +67,8 @@ impl Coalesce {
 
     async fn look(&self, keys: &Keys, ticket: u64) -> Result<Look> {
         let covered: Option<u64> = self.cache.run(cmd("GET").arg(&keys.covered)).await?;
-        if covered.is_some_and(|covered| covered >= ticket) {
+        let covered = covered.unwrap_or_default();
+        if covered >= ticket {
             return Ok(Look::Covered);
         }
         let mut claim = redis::pipe();
@@ -76,7 +82,10 @@ impl Coalesce {
             .get(&keys.wanted);
         let (claimed, wanted): (Option<String>, Option<u64>) = self.cache.run_all(&claim).await?;
         Ok(if claimed.is_some() {
-            Look::Mine(wanted.unwrap_or(ticket))
+            Look::Mine(Tickets {
+                first: covered + 1,
+                last: wanted.unwrap_or(ticket),
+            })
         } else {
             Look::Wait
         })
@@ -85,7 +94,7 @@ impl Coalesce {
     async fn run<F: Future<Output = Result<()>>>(
         &self,
         keys: &Keys,
-        covers: u64,
+        tickets: Tickets,
         work: &impl Fn() -> F,
     ) -> Result<()> {
         let outcome = work().await;
@@ -94,11 +103,12 @@ impl Coalesce {
             after
                 .cmd("SET")
                 .arg(&keys.covered)
-                .arg(covers)
+                .arg(tickets.last)
                 .arg("EX")
                 .arg(REMEMBERED)
                 .ignore();
-            after.cmd("PEXPIRE").arg(&keys.busy).arg(APART).ignore();
+            let busy = after.cmd("PEXPIRE").arg(&keys.busy);
+            busy.arg(tickets.apart()).ignore();
         } else {
             after.del(&keys.busy).ignore();
         }
@@ -110,8 +120,26 @@ impl Coalesce {
 
 enum Look {
     Covered,
-    Mine(u64),
+    Mine(Tickets),
     Wait,
+}
+
+/// The tickets that a run covers.
+#[derive(Debug, Clone, Copy)]
+struct Tickets {
+    first: u64,
+    last: u64,
+}
+
+impl Tickets {
+    /// How long after the run no other starts, in milliseconds.
+    const fn apart(self) -> u64 {
+        if self.last > self.first {
+            APART_IN_A_CROWD
+        } else {
+            APART
+        }
+    }
 }
 
 struct Keys {
@@ -128,5 +156,21 @@ impl Keys {
             covered: name("covered"),
             busy: name("busy"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_waits_a_second_and_who_is_alone_does_not() {
+        let apart = |first, last| Tickets { first, last }.apart();
+        assert_eq!(apart(1, 1), 250);
+        assert_eq!(apart(7, 7), 250);
+        assert_eq!(apart(7, 8), 1000);
+        assert_eq!(apart(1, 10_000), 1000);
+        // Redis forgot the tickets meanwhile
+        assert_eq!(apart(9, 1), 250);
     }
 }

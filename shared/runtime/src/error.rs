@@ -48,7 +48,11 @@ impl From<cloud::Error> for Error {
     fn from(error: cloud::Error) -> Self {
         match error {
             cloud::Error::Refused(refusal) => Self::Refused(refusal),
-            cloud::Error::Contention | cloud::Error::Unavailable { .. } => {
+            cloud::Error::Contention => {
+                tracing::warn!("too many changed the same thing at once");
+                Self::Refused(Refusal::Unavailable)
+            }
+            cloud::Error::Unavailable { .. } => {
                 tracing::error!(error = %Chain(&error), "something we need is away");
                 Self::Refused(Refusal::Unavailable)
             }
@@ -172,5 +176,42 @@ impl std::fmt::Display for Chain<'_> {
             cause = next.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(error: cloud::Error) -> (u16, Option<String>) {
+        let response = Error::from(error).into_response();
+        let wait = response.headers().get(header::RETRY_AFTER);
+        let wait = wait.map(|wait| wait.to_str().unwrap().to_owned());
+        (response.status().as_u16(), wait)
+    }
+
+    #[test]
+    fn what_is_below_looks_as_clients_should_take_it() {
+        let soon = Some("1".to_owned());
+        // the request is fine and may be sent again
+        assert_eq!(status(cloud::Error::Contention), (503, soon.clone()));
+        assert_eq!(
+            status(cloud::Error::unavailable("Firestore", "late")),
+            (503, soon)
+        );
+        // a mistake of ours
+        assert_eq!(
+            status(cloud::Error::rejected("Firestore", "no index")),
+            (500, None)
+        );
+        let unreadable = cloud::Error::Unreadable {
+            name: "posts/1".to_owned(),
+            source: "no text".into(),
+        };
+        assert_eq!(status(unreadable), (500, None));
+        // what a precondition's author said
+        let lost = Refusal::conflict("lock_lost", "somebody else has the lock by now");
+        assert_eq!(status(lost.into()), (409, None));
+        assert_eq!(status(Refusal::Stale.into()), (412, None));
     }
 }

@@ -5,12 +5,13 @@ use super::{Collection, Document, Query, Stored, pb, value};
 use crate::retry::{Call, repeat};
 use crate::{Result, operations};
 use futures::TryStreamExt;
+use pb::batch_get_documents_request::ConsistencySelector;
 use pb::batch_get_documents_response::Result as Got;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::Status;
 
-/// How many documents one call asks for. Larger sets are read in several calls.
+/// How many documents one call asks for. Larger sets are read in several calls, all as of the moment of the first.
 const CHUNK: usize = 300;
 
 /// Firestore, to read from. What is written goes through a [`crate::Commit`]. A read that fails on the way is made again, for as long as
@@ -19,6 +20,9 @@ const CHUNK: usize = 300;
 pub struct Documents {
     pub(crate) client: Client,
 }
+
+/// What a call found, and as of when.
+type Chunk = (HashMap<String, pb::Document>, Option<prost_types::Timestamp>);
 
 impl Documents {
     pub(crate) fn new(client: Client) -> Self {
@@ -37,8 +41,8 @@ impl Documents {
         Ok(self.get_all(collection, &[id.to_string()]).await?.pop().flatten())
     }
 
-    /// The documents `ids`, in their order, and nothing in the place of one that is missing; as of one moment up to 300 of them. Reads one
-    /// document for each different id, found or not.
+    /// The documents `ids`, in their order, as of one moment; nothing in the place of one that is missing. Reads one document for each different
+    /// id, found or not.
     ///
     /// # Errors
     /// Firestore is away, or a document is unreadable.
@@ -58,14 +62,17 @@ impl Documents {
             .collect()
     }
 
-    /// The documents with these names that exist. Reads one document for each different name.
+    /// The documents with these names that exist, as of one moment. Reads one document for each different name.
     pub(crate) async fn find(&self, mut names: Vec<String>) -> Result<HashMap<String, pb::Document>> {
         names.sort_unstable();
         names.dedup();
         let mut all = HashMap::new();
+        let mut moment = None;
         for chunk in names.chunks(CHUNK) {
             let timeouts = self.client.timeouts();
-            let found = repeat(timeouts, Call::Read, |limit| self.find_chunk(chunk, limit)).await?;
+            let ask = |limit| self.find_chunk(chunk, moment, limit);
+            let (found, read_at) = repeat(timeouts, Call::Read, ask).await?;
+            moment = moment.or(read_at);
             operations::read(chunk.len());
             all.extend(found);
         }
@@ -75,23 +82,26 @@ impl Documents {
     async fn find_chunk(
         &self,
         names: &[String],
+        moment: Option<prost_types::Timestamp>,
         limit: Duration,
-    ) -> Result<HashMap<String, pb::Document>, Status> {
+    ) -> Result<Chunk, Status> {
         let request = pb::BatchGetDocumentsRequest {
             database: self.client.database(),
             documents: names.to_vec(),
+            consistency_selector: moment.map(ConsistencySelector::ReadTime),
             ..Default::default()
         };
         let mut firestore = self.client.firestore().await?;
         let answers = firestore.batch_get_documents(timed(request, limit)).await?;
         let mut answers = answers.into_inner();
-        let mut found = HashMap::new();
+        let (mut found, mut read_at) = (HashMap::new(), None);
         while let Some(answer) = answers.try_next().await? {
+            read_at = read_at.or(answer.read_time);
             if let Some(Got::Found(document)) = answer.result {
                 found.insert(document.name.clone(), document);
             }
         }
-        Ok(found)
+        Ok((found, read_at))
     }
 
     /// What the query finds. Reads each document that it finds, and counts as one read when there is none.

@@ -10,7 +10,7 @@ impl<C: Counts> Tally<C> {
     /// part counted; because what is stored must not change until it is written, the other parts stay right. `tell` adds to the write what
     /// others are to hear of the change; it is given the counts before and after.
     ///
-    /// A read, what `count` reads, and a write; at most four times a second for one thing and part.
+    /// A read, what `count` reads, and a write; at most once a second for one thing and part while several want it, as cloud's [`crate::Coalesce`] does.
     pub async fn recount<F, Fut, T>(&self, id: &str, part: &str, count: F, tell: T) -> Result<()>
     where
         F: Fn(C) -> Fut,
