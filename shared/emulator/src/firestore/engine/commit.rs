@@ -1,14 +1,12 @@
 //! Commits: all writes at one time, durable when they are acknowledged.
 
-use super::Engine;
+use super::{Engine, Place};
 use crate::firestore::name::Database;
-use crate::firestore::query::run;
-use crate::firestore::store::{self, Change, Failed, Moment, Numbers, Session, Snapshot};
+use crate::firestore::store::{Change, Failed, Numbers, Session};
 use crate::firestore::time::timestamp;
-use crate::firestore::transactions::{Transaction, contention};
+use crate::firestore::transactions::{Owner, Reads, Touch, Wish};
 use crate::firestore::write;
 use gcloud_sdk::google::firestore::v1::{CommitResponse, Document, Write, WriteResult};
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -21,19 +19,24 @@ impl Engine {
     /// Makes all writes at one time, or none: durable when this answers.
     pub(crate) fn commit(
         &self,
+        place: &Place,
         database: &Database,
         writes: &[Write],
         transaction: Option<&[u8]>,
     ) -> Result<CommitResponse, Status> {
         check_all(database, writes)?;
         self.in_order(|connection, numbers| {
-            let now = self.core.clock.now_micros();
-            let ended = transaction.map(|id| self.transactions().end(id, database, now));
-            if let Some(ended) = ended.transpose()? {
-                check_transaction(&ended, connection, writes)?;
-            }
+            let owner = transaction
+                .map(|id| self.writer_of(database, id, writes))
+                .transpose()?
+                .flatten();
             let mut session = Session::new(connection, numbers, self.core.clock.tick());
-            let write_results = write_all(&mut session, writes)?;
+            let applied = self.apply_locked(place, &session, writes, owner);
+            if let (Ok(_), Some(id)) = (&applied, transaction) {
+                self.end(id);
+            }
+            let (write_results, changes) = applied?;
+            store_all(&mut session, &changes)?;
             Ok(CommitResponse {
                 write_results,
                 commit_time: Some(timestamp(session.time())),
@@ -42,12 +45,18 @@ impl Engine {
     }
 
     /// Makes one write and answers its document, as that write made it.
-    pub(crate) fn write_one(&self, database: &Database, one: &Write) -> Result<Arc<Document>, Status> {
+    pub(crate) fn write_one(
+        &self,
+        place: &Place,
+        database: &Database,
+        one: &Write,
+    ) -> Result<Arc<Document>, Status> {
         let writes = std::slice::from_ref(one);
         check_all(database, writes)?;
         self.in_order(|connection, numbers| {
             let mut session = Session::new(connection, numbers, self.core.clock.tick());
-            write_all(&mut session, writes)?;
+            let (_, changes) = self.apply_locked(place, &session, writes, None)?;
+            store_all(&mut session, &changes)?;
             let document = session.now().get(write::target(one)?)?;
             Ok(document.ok_or_else(|| Status::internal("the written document is gone"))?)
         })
@@ -56,26 +65,65 @@ impl Engine {
     /// Makes each write for itself, those that can be made at one time; durable when this answers. No two are about one document.
     pub(crate) fn write_each(
         &self,
+        place: &Place,
         database: &Database,
         writes: &[Write],
     ) -> Result<Vec<Result<WriteResult, Status>>, Status> {
+        check_all(database, writes)?;
         self.in_order(|connection, numbers| {
             let mut session = Session::new(connection, numbers, self.core.clock.tick());
-            let mut each = Vec::with_capacity(writes.len());
+            let (mut each, mut changes) = (Vec::with_capacity(writes.len()), Vec::new());
             for one in writes {
-                let one = std::slice::from_ref(one);
-                let applied = check_all(database, one).and_then(|()| apply_all(&session, one));
-                each.push(match applied {
-                    Ok((mut results, changes)) => {
-                        changes.iter().try_for_each(|change| session.store(change))?;
-                        Ok(results.pop().unwrap_or_default())
-                    }
-                    Err(status) => Err(status),
-                });
+                let applied = apply_all(&session, std::slice::from_ref(one));
+                each.push(applied.map(|(mut results, change)| {
+                    changes.extend(change);
+                    results.pop().unwrap_or_default()
+                }));
             }
-            session.end(PURGED + writes.len())?;
+            self.ask(place, None, Wish::Write(changes.iter().map(touch).collect()))?;
+            store_all(&mut session, &changes)?;
             Ok(each)
         })
+    }
+
+    /// The owner of the locks of a transaction that writes; none of one that only reads, which may write nothing.
+    fn writer_of<'a>(
+        &self,
+        database: &Database,
+        id: &'a [u8],
+        writes: &[Write],
+    ) -> Result<Option<(Owner, &'a [u8])>, Status> {
+        let now = self.core.clock.now_micros();
+        match self.transactions().find(id, database, now)?.reads {
+            Reads::Locking(owner) => Ok(Some((owner, id))),
+            Reads::Snapshot(_) if writes.is_empty() => Ok(None),
+            Reads::Snapshot(_) => Err(Status::invalid_argument(
+                "Cannot modify entities in a read-only transaction.",
+            )),
+        }
+    }
+
+    /// What the writes make of documents, once nobody else holds these. A transaction whose writes cannot be made ends.
+    fn apply_locked(
+        &self,
+        place: &Place,
+        session: &Session<'_>,
+        writes: &[Write],
+        owner: Option<(Owner, &[u8])>,
+    ) -> Result<(Vec<WriteResult>, Vec<Change>), Status> {
+        let applied = apply_all(session, writes);
+        if let (Err(_), Some((_, id))) = (&applied, owner) {
+            self.end(id);
+        }
+        let (results, changes) = applied?;
+        self.ask(place, owner, Wish::Write(changes.iter().map(touch).collect()))?;
+        Ok((results, changes))
+    }
+
+    fn end(&self, transaction: &[u8]) {
+        let mut transactions = self.transactions();
+        transactions.end(transaction);
+        self.tell(transactions);
     }
 
     /// Runs `work` as the only commit, in one transaction of the database.
@@ -98,52 +146,22 @@ fn check_all(database: &Database, writes: &[Write]) -> Result<(), Status> {
     writes.iter().try_for_each(|one| write::check(one, &root))
 }
 
-fn check_transaction(
-    transaction: &Transaction,
-    connection: &Connection,
-    writes: &[Write],
-) -> Result<(), Status> {
-    if transaction.read_only && !writes.is_empty() {
-        return Err(Status::invalid_argument(
-            "Cannot modify entities in a read-only transaction.",
-        ));
-    }
-    if transaction.read_only || holds(transaction, connection)? {
-        Ok(())
-    } else {
-        Err(contention())
+fn touch(change: &Change) -> Touch {
+    Touch {
+        name: change.name.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
     }
 }
 
-/// Whether everything that the transaction has read is still so.
-fn holds(transaction: &Transaction, connection: &Connection) -> Result<bool, Status> {
-    let Some(moment) = transaction.snapshot else {
-        return Ok(true);
-    };
-    for name in &transaction.documents {
-        if store::changed_since(connection, name, moment)? {
-            return Ok(false);
-        }
-    }
-    let then = Snapshot::new(connection, moment, true);
-    let now = Snapshot::new(connection, Moment::MAX, false);
-    for plan in &transaction.queries {
-        if run::run(plan, &then)? != run::run(plan, &now)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// Stores what differs and ends the session.
+fn store_all(session: &mut Session<'_>, changes: &[Change]) -> Result<(), Failed> {
+    let mut differing = changes.iter().filter(|change| !change.is_none());
+    differing.try_for_each(|change| session.store(change))?;
+    session.end(PURGED + changes.len())
 }
 
-/// Makes all writes in the session and ends it; answers what writers are told.
-fn write_all(session: &mut Session<'_>, writes: &[Write]) -> Result<Vec<WriteResult>, Failed> {
-    let (results, changes) = apply_all(session, writes)?;
-    changes.iter().try_for_each(|change| session.store(change))?;
-    session.end(PURGED + changes.len())?;
-    Ok(results)
-}
-
-/// The writes one after the other, each on what the ones before it left.
+/// The writes one after the other, each on what the ones before it left; also of documents that stay as they are.
 fn apply_all(session: &Session<'_>, writes: &[Write]) -> Result<(Vec<WriteResult>, Vec<Change>), Status> {
     let stored = session.now();
     let mut by_name: BTreeMap<&str, Change> = BTreeMap::new();
@@ -164,7 +182,5 @@ fn apply_all(session: &Session<'_>, writes: &[Write]) -> Result<(Vec<WriteResult
             .and_then(|change| change.after.as_ref()); // a later write may have overtaken this one
         result.update_time = last.and_then(|document| document.update_time);
     }
-    let mut changes: Vec<Change> = by_name.into_values().collect();
-    changes.retain(|change| !change.is_none());
-    Ok((results, changes))
+    Ok((results, by_name.into_values().collect()))
 }

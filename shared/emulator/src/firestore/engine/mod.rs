@@ -1,17 +1,21 @@
 //! Reads and commits: the rules around one lock, one clock and the database file.
 
 mod commit;
+mod place;
 mod read;
 
+pub(crate) use place::Place;
 pub(crate) use read::Consistency;
 
 use super::bill::Bills;
 use super::indexes::Indexes;
 use super::name::Database;
-use super::store::{self, Moment, Numbers};
-use super::transactions::Transactions;
+use super::store::{self, Numbers};
+use super::transactions::{Kind, Transactions};
 use crate::core::{Core, StartError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tonic::Status;
 
 /// Everything that Firestore is. Locks are taken in the order of the fields, and the database's last.
@@ -23,6 +27,8 @@ pub(crate) struct Engine {
     transactions: Mutex<Transactions>,
     indexes: RwLock<Indexes>,
     bills: Mutex<Bills>,
+    /// Tells those who wait for locks to look again.
+    changed: Notify,
 }
 
 impl Engine {
@@ -36,6 +42,7 @@ impl Engine {
             transactions: Mutex::default(),
             indexes: RwLock::new(indexes),
             bills: Mutex::default(),
+            changed: Notify::new(),
             core,
         })
     }
@@ -45,7 +52,7 @@ impl Engine {
         self.core.db.read(store::databases).map_err(Status::from)
     }
 
-    /// Removes all documents of a project, with their past and what was billed for them.
+    /// Removes all documents of a project, with their past, what was billed for them, and its transactions.
     pub(crate) fn forget(&self, project: &str) -> Result<(), Status> {
         let mut writer = self.writer();
         writer.forget();
@@ -55,30 +62,43 @@ impl Engine {
             .write(|transaction| store::forget(transaction, project));
         removed.map_err(Status::from)?;
         self.bills().reset(project);
+        let mut transactions = self.transactions();
+        transactions.forget(project);
+        self.tell(transactions);
         Ok(())
     }
 
-    /// Begins a transaction and answers its id. One that reads in the past (`at`) only reads.
-    pub(crate) fn begin(
-        &self,
-        database: &Database,
-        read_only: bool,
-        at: Option<Moment>,
-    ) -> Result<Vec<u8>, Status> {
-        if let Some(at) = at {
+    /// Begins a transaction and answers its id.
+    pub(crate) fn begin(&self, database: &Database, kind: Kind) -> Result<Vec<u8>, Status> {
+        if let Kind::ReadOnly(Some(at)) = kind {
             read::check_moment(at, self.core.clock.tick())?;
         }
         let id = uuid::Uuid::new_v4().as_bytes().to_vec();
         let now = self.core.clock.now_micros();
-        self.transactions()
-            .begin(id.clone(), database, read_only, at, now);
-        Ok(id)
+        let mut transactions = self.transactions();
+        let begun = transactions.begin(id.clone(), database, kind, now);
+        self.tell(transactions);
+        begun.map(|()| id)
     }
 
     /// Ends a transaction without writing.
     pub(crate) fn rollback(&self, database: &Database, id: &[u8]) -> Result<(), Status> {
-        self.transactions()
-            .roll_back(id, database, self.core.clock.now_micros())
+        let now = self.core.clock.now_micros();
+        let mut transactions = self.transactions();
+        let ended = transactions.roll_back(id, database, now);
+        self.tell(transactions);
+        ended
+    }
+
+    /// How many calls wait for locks.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.transactions().locks.waiting()
+    }
+
+    /// The next time that those who wait for locks are told to look again.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.changed.notified()
     }
 
     /// From now on, the project has these indexes and no others; stored before this answers.

@@ -1,10 +1,11 @@
 //! Reads, each of one moment.
 
-use super::Engine;
+use super::{Engine, Place};
 use crate::firestore::name::Database;
 use crate::firestore::query::plan::Plan;
 use crate::firestore::query::run::{self, Found};
 use crate::firestore::store::{self, Failed, Moment, Snapshot};
+use crate::firestore::transactions::{Footprint, Range, Reads, Wish};
 use gcloud_sdk::google::firestore::v1::Document;
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use tonic::Status;
 pub(crate) enum Consistency<'a> {
     /// Everything that was committed before.
     Latest,
-    /// The moment of the transaction with this id.
+    /// What the transaction with this id sees.
     Transaction(&'a [u8]),
     /// A moment of the last hour.
     At(Moment),
@@ -39,13 +40,9 @@ impl Engine {
         names: &[String],
         consistency: Consistency<'_>,
     ) -> Result<Seen<Vec<Option<Arc<Document>>>>, Status> {
-        let seen = self.read(database, consistency, |snapshot| {
+        self.read(database, consistency, |snapshot| {
             names.iter().map(|name| snapshot.get(name)).collect()
-        })?;
-        if let Consistency::Transaction(id) = consistency {
-            self.transactions().has_read(id, names.iter().cloned());
-        }
-        Ok(seen)
+        })
     }
 
     /// Runs a query.
@@ -56,11 +53,53 @@ impl Engine {
         consistency: Consistency<'_>,
     ) -> Result<Seen<Found>, Status> {
         self.read_indexes().check(&database.project, plan)?;
-        let seen = self.read(database, consistency, |snapshot| run::run(plan, snapshot))?;
-        if let Consistency::Transaction(id) = consistency {
-            self.transactions().has_queried(id, plan.clone());
+        self.read(database, consistency, |snapshot| run::run(plan, snapshot))
+    }
+
+    /// Lets a transaction that may write hold the documents that it is about to read.
+    pub(crate) fn hold_documents(
+        &self,
+        place: &Place,
+        database: &Database,
+        names: &[String],
+        consistency: Consistency<'_>,
+    ) -> Result<(), Status> {
+        self.hold(place, database, consistency, || Footprint {
+            documents: names.iter().cloned().collect(),
+            ..Footprint::default()
+        })
+    }
+
+    /// Lets a transaction that may write hold the range of a query that it is about to run.
+    pub(crate) fn hold_range(
+        &self,
+        place: &Place,
+        database: &Database,
+        plan: &Plan,
+        consistency: Consistency<'_>,
+    ) -> Result<(), Status> {
+        self.hold(place, database, consistency, || Footprint {
+            ranges: vec![Range::of(plan)],
+            ..Footprint::default()
+        })
+    }
+
+    fn hold(
+        &self,
+        place: &Place,
+        database: &Database,
+        consistency: Consistency<'_>,
+        read: impl FnOnce() -> Footprint<Arc<Range>>,
+    ) -> Result<(), Status> {
+        let Consistency::Transaction(id) = consistency else {
+            return Ok(());
+        };
+        let now = self.core.clock.now_micros();
+        let reads = self.transactions().find(id, database, now)?.reads;
+        match reads {
+            Reads::Snapshot(_) => Ok(()),
+            Reads::Locking(owner) => self.ask(place, Some((owner, id)), Wish::Read(read())),
         }
-        Ok(seen)
     }
 
     /// Reads whatever `work` reads, all of it at one moment.
@@ -97,7 +136,10 @@ impl Engine {
             Consistency::Latest => now,
             Consistency::Transaction(id) => {
                 let used = self.core.clock.now_micros();
-                self.transactions().snapshot(id, database, now, used)?
+                match &mut self.transactions().find(id, database, used)?.reads {
+                    Reads::Snapshot(moment) => *moment.get_or_insert(now),
+                    Reads::Locking(_) => now,
+                }
             }
             Consistency::At(at) => {
                 check_moment(at, now)?;

@@ -3,8 +3,9 @@
 use crate::firestore::engine::Consistency;
 use crate::firestore::store::Moment;
 use crate::firestore::time::micros;
+use crate::firestore::transactions::Kind;
 use gcloud_sdk::google::firestore::v1::transaction_options::read_only::ConsistencySelector;
-use gcloud_sdk::google::firestore::v1::transaction_options::{Mode, ReadOnly};
+use gcloud_sdk::google::firestore::v1::transaction_options::{ConcurrencyMode, Mode, ReadOnly, ReadWrite};
 use gcloud_sdk::google::firestore::v1::{
     TransactionOptions, batch_get_documents_request, get_document_request, list_collection_ids_request,
     list_documents_request, run_aggregation_query_request, run_query_request,
@@ -110,14 +111,24 @@ pub(super) fn of_ids(
     }
 }
 
-/// Whether a transaction only reads, and which moment if it says so.
-pub(super) fn of_transaction(options: Option<&TransactionOptions>) -> Result<(bool, Option<Moment>), Status> {
+/// What kind of transaction is wanted.
+pub(super) fn of_transaction(options: Option<&TransactionOptions>) -> Result<Kind, Status> {
     match options.and_then(|options| options.mode.as_ref()) {
         Some(Mode::ReadOnly(ReadOnly {
             consistency_selector: Some(ConsistencySelector::ReadTime(time)),
-        })) => Ok((true, Some(moment(time)?))),
-        Some(Mode::ReadOnly(_)) => Ok((true, None)),
-        Some(Mode::ReadWrite(_)) | None => Ok((false, None)),
+        })) => Ok(Kind::ReadOnly(Some(moment(time)?))),
+        Some(Mode::ReadOnly(_)) => Ok(Kind::ReadOnly(None)),
+        Some(Mode::ReadWrite(ReadWrite { concurrency_mode, .. }))
+            if *concurrency_mode == i32::from(ConcurrencyMode::Optimistic) =>
+        {
+            Err(Status::unimplemented(
+                "the emulator has no optimistic transactions (concurrency_mode)",
+            ))
+        }
+        Some(Mode::ReadWrite(ReadWrite {
+            retry_transaction, ..
+        })) => Ok(Kind::ReadWrite(retry_transaction.clone())),
+        None => Ok(Kind::ReadWrite(Vec::new())),
     }
 }
 

@@ -38,6 +38,8 @@ impl Calls {
         let size = page_size(request.page_size)?;
         let (database, plan) = Plan::read(&request.parent, &list_query(request, size)?)?;
         self.billed(&database, "ListDocuments", || {
+            self.engine
+                .hold_range(&self.place, &database, &plan, consistency)?;
             let seen = self.engine.query(&database, &plan, consistency)?;
             let mut found = seen.what.documents;
             if request.show_missing {

@@ -8,7 +8,7 @@ mod refuse;
 mod writes;
 
 use super::bill::Operations;
-use super::engine::Engine;
+use super::engine::{Engine, Place};
 use super::name::{Database, database_of};
 use crate::grpc;
 use axum::extract::{Request, State};
@@ -25,7 +25,9 @@ const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
 pub(crate) async fn call(State(engine): State<Arc<Engine>>, request: Request) -> Response {
     let method = grpc::method(&request);
     let calls = Calls {
+        place: Arc::new(Place::new(Arc::clone(&engine))),
         engine,
+        begun: Arc::default(),
         spent: Arc::default(),
     };
     let mut response = match method.as_str() {
@@ -56,7 +58,7 @@ where
 {
     grpc::unary(request, |message: Q| {
         let calls = calls.clone();
-        aside(move || work(&calls, &message))
+        aside(calls, message, work)
     })
     .await
 }
@@ -73,23 +75,38 @@ where
 {
     grpc::server_stream(request, |message: Q| {
         let calls = calls.clone();
-        aside(move || work(&calls, &message))
+        aside(calls, message, work)
     })
     .await
 }
 
-/// Runs `work` on a thread that may wait for the disk.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Status> + Send + 'static,
-) -> Result<T, Status> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(Status::internal(format!("the emulator broke: {error}"))))
+/// Runs `work` on a thread that may wait for the disk; again, as often as it had to wait for locks, once they may be free.
+async fn aside<Q, T>(calls: Calls, message: Q, work: fn(&Calls, &Q) -> Result<T, Status>) -> Result<T, Status>
+where
+    Q: Send + Sync + 'static,
+    T: Send + 'static,
+{
+    let message = Arc::new(message);
+    loop {
+        let mut changed = Box::pin(calls.engine.changed());
+        changed.as_mut().enable();
+        let (own, message) = (calls.clone(), Arc::clone(&message));
+        let done = tokio::task::spawn_blocking(move || work(&own, &message)).await;
+        let done = done.unwrap_or_else(|error| Err(Status::internal(format!("the emulator broke: {error}"))));
+        if !calls.place.waited(changed).await {
+            return done;
+        }
+    }
 }
 
 /// The methods, for one call.
 #[derive(Debug, Clone)]
 struct Calls {
     engine: Arc<Engine>,
+    /// Where the call stands when it has to wait for locks.
+    place: Arc<Place>,
+    /// The transaction that the call has begun: when it is tried again, that one goes on.
+    begun: Arc<Mutex<Vec<u8>>>,
     spent: Arc<Mutex<Operations>>,
 }
 

@@ -35,7 +35,9 @@ impl Calls {
         tie: Tie<'_>,
     ) -> Result<(Vec<RunQueryResponse>, Operations), Status> {
         let begun = self.begun(database, tie)?;
-        let seen = self.engine.query(database, plan, tied(tie, &begun))?;
+        let consistency = tied(tie, &begun);
+        self.engine.hold_range(&self.place, database, plan, consistency)?;
+        let seen = self.engine.query(database, plan, consistency)?;
         let read_time = Some(timestamp(seen.at));
         let mut answers = Vec::with_capacity(seen.what.documents.len() + 1);
         let skipped_results = i32::try_from(seen.what.skipped).unwrap_or(i32::MAX);
@@ -83,7 +85,10 @@ impl Calls {
         let plan = aggregate::with_fields(plan, &aggregations);
         self.billed(&database, "RunAggregationQuery", || {
             let begun = self.begun(&database, tie)?;
-            let seen = self.engine.query(&database, &plan, tied(tie, &begun))?;
+            let consistency = tied(tie, &begun);
+            self.engine
+                .hold_range(&self.place, &database, &plan, consistency)?;
+            let seen = self.engine.query(&database, &plan, consistency)?;
             let aggregate_fields = aggregate::aggregate(&seen.what.documents, &aggregations);
             let answer = RunAggregationQueryResponse {
                 result: Some(AggregationResult { aggregate_fields }),

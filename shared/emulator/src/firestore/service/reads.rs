@@ -12,7 +12,7 @@ use gcloud_sdk::google::firestore::v1::{
     BatchGetDocumentsRequest, BatchGetDocumentsResponse, Document, GetDocumentRequest,
 };
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use tonic::Status;
 
 impl Calls {
@@ -22,6 +22,8 @@ impl Calls {
         let consistency = consistency::of_get(request.consistency_selector.as_ref())?;
         self.billed(&database, "GetDocument", || {
             let names = std::slice::from_ref(&request.name);
+            self.engine
+                .hold_documents(&self.place, &database, names, consistency)?;
             let seen = self.engine.get(&database, names, consistency)?;
             let found = seen.what.into_iter().flatten().next();
             let found = found
@@ -61,7 +63,10 @@ impl Calls {
             .filter(|name| known.insert(*name))
             .cloned()
             .collect();
-        let seen = self.engine.get(database, &names, tied(tie, &begun))?;
+        let consistency = tied(tie, &begun);
+        self.engine
+            .hold_documents(&self.place, database, &names, consistency)?;
+        let seen = self.engine.get(database, &names, consistency)?;
         let read_time = Some(timestamp(seen.at));
         let answer = |(name, found): (&String, Option<Arc<Document>>)| BatchGetDocumentsResponse {
             read_time,
@@ -88,8 +93,13 @@ impl Calls {
         match tie {
             Tie::Read(_) => Ok(Vec::new()),
             Tie::New(options) => {
-                let (read_only, at) = consistency::of_transaction(Some(options))?;
-                self.engine.begin(database, read_only, at)
+                let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+                if begun.is_empty() {
+                    *begun = self
+                        .engine
+                        .begin(database, consistency::of_transaction(Some(options))?)?;
+                }
+                Ok(begun.clone())
             }
         }
     }

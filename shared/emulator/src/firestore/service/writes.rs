@@ -21,9 +21,9 @@ impl Calls {
         request: &BeginTransactionRequest,
     ) -> Result<BeginTransactionResponse, Status> {
         let database = Database::parse(&request.database)?;
-        let (read_only, at) = consistency::of_transaction(request.options.as_ref())?;
+        let kind = consistency::of_transaction(request.options.as_ref())?;
         self.billed(&database, "BeginTransaction", || {
-            let transaction = self.engine.begin(&database, read_only, at)?;
+            let transaction = self.engine.begin(&database, kind)?;
             Ok((BeginTransactionResponse { transaction }, Operations::default()))
         })
     }
@@ -41,7 +41,9 @@ impl Calls {
         let database = Database::parse(&request.database)?;
         let transaction = Some(request.transaction.as_slice()).filter(|id| !id.is_empty());
         self.billed(&database, "Commit", || {
-            let answer = self.engine.commit(&database, &request.writes, transaction)?;
+            let answer = self
+                .engine
+                .commit(&self.place, &database, &request.writes, transaction)?;
             Ok((answer, cost(&request.writes)))
         })
     }
@@ -61,7 +63,7 @@ impl Calls {
             }
         }
         self.billed(&database, "BatchWrite", || {
-            let results = self.engine.write_each(&database, &request.writes)?;
+            let results = self.engine.write_each(&self.place, &database, &request.writes)?;
             let made = request.writes.iter().zip(&results);
             let operations = cost(made.filter(|(_, result)| result.is_ok()).map(|(write, _)| write));
             let status = results.iter().map(|result| status(result.as_ref().err()));
@@ -117,7 +119,7 @@ impl Calls {
         };
         self.billed(&database, "DeleteDocument", || {
             self.engine
-                .commit(&database, std::slice::from_ref(&write), None)?;
+                .commit(&self.place, &database, std::slice::from_ref(&write), None)?;
             Ok(((), cost([&write])))
         })
     }
@@ -130,7 +132,7 @@ impl Calls {
         mask: Option<&DocumentMask>,
     ) -> Result<(Document, Operations), Status> {
         let mask = refuse::mask(mask)?;
-        let document = self.engine.write_one(database, write)?;
+        let document = self.engine.write_one(&self.place, database, write)?;
         Ok((masked(&document, mask.as_deref()), cost([write])))
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use ids::decode_first;
 pub(crate) use projects::{databases, forget};
 pub(crate) use purge::RETENTION;
 pub(crate) use scopes::Numbers;
-pub(crate) use session::{Change, Session, changed_since};
+pub(crate) use session::{Change, Session};
 pub(crate) use snapshot::{Moment, Snapshot};
 
 use crate::core::StartError;

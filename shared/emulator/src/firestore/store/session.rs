@@ -11,7 +11,6 @@ use crate::firestore::time::micros;
 use gcloud_sdk::google::firestore::v1::Document;
 use rusqlite::{Connection, params};
 use std::sync::Arc;
-use tonic::Status;
 
 /// What a commit replaces moves here: `?1` collection, `?2` id, `?3` the commit's time.
 const KEEP: &str = "INSERT INTO firestore_past_documents (collection, id, since, until, created, body)
@@ -111,13 +110,4 @@ impl<'a> Session<'a> {
         purge(self.connection, self.time, purged)?;
         Ok(())
     }
-}
-
-/// Whether the document became something else after `moment`.
-pub(crate) fn changed_since(connection: &Connection, name: &str, moment: Moment) -> Result<bool, Status> {
-    let (then, now) = (
-        Snapshot::new(connection, moment, true).get(name)?,
-        Snapshot::new(connection, Moment::MAX, false).get(name)?,
-    );
-    Ok(then.and_then(|document| document.update_time) != now.and_then(|document| document.update_time))
 }

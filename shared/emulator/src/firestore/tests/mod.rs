@@ -2,6 +2,7 @@
 
 mod bills;
 mod commits;
+mod contention;
 mod control;
 mod past;
 mod queries;
@@ -26,6 +27,7 @@ const DATABASE: &str = "projects/p/databases/(default)";
 /// A served emulator, over a folder that goes with it.
 struct Served {
     client: FirestoreClient<Channel>,
+    emulator: Emulator,
     address: SocketAddr,
     folder: tempfile::TempDir,
     server: JoinHandle<std::io::Result<()>>,
@@ -46,12 +48,14 @@ impl Served {
         let emulator = Emulator::open(Options::new(folder.path())).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let server = tokio::spawn(async move { emulator.serve(listener, std::future::pending()).await });
+        let serving = emulator.clone();
+        let server = tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
         let client = FirestoreClient::connect(format!("http://{address}"))
             .await
             .unwrap();
         Self {
             client,
+            emulator,
             address,
             folder,
             server,

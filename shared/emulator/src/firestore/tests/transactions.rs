@@ -8,7 +8,7 @@ use gcloud_sdk::google::firestore::v1::{
 };
 
 impl Served {
-    async fn begin(&self, mode: Option<Mode>) -> Vec<u8> {
+    pub(super) async fn begin(&self, mode: Option<Mode>) -> Vec<u8> {
         let options = Some(TransactionOptions { mode });
         let request = BeginTransactionRequest {
             database: DATABASE.to_owned(),
@@ -24,7 +24,7 @@ impl Served {
             .transaction
     }
 
-    async fn get_in(&self, path: &str, transaction: &[u8]) -> Result<Document, Status> {
+    pub(super) async fn get_in(&self, path: &str, transaction: &[u8]) -> Result<Document, Status> {
         let consistency_selector = Some(ConsistencySelector::Transaction(transaction.to_vec()));
         let request = GetDocumentRequest {
             name: name(path),
@@ -38,7 +38,7 @@ impl Served {
             .map(tonic::Response::into_inner)
     }
 
-    async fn count_in(&self, collection: &str, transaction: &[u8]) -> usize {
+    pub(super) async fn count_in(&self, collection: &str, transaction: &[u8]) -> usize {
         let from = vec![CollectionSelector {
             collection_id: collection.to_owned(),
             all_descendants: false,
@@ -60,63 +60,6 @@ impl Served {
         }
         count
     }
-}
-
-#[tokio::test]
-async fn reads_see_one_moment_and_a_changed_document_aborts() {
-    let served = Served::start().await;
-    served
-        .commit(vec![
-            set("a/1", &[("x", integer(1))]),
-            set("a/2", &[("x", integer(1))]),
-        ])
-        .await
-        .unwrap();
-    let transaction = served.begin(None).await;
-    assert_eq!(
-        served.get_in("a/1", &transaction).await.unwrap().fields["x"],
-        integer(1)
-    );
-    served
-        .commit(vec![
-            set("a/1", &[("x", integer(2))]),
-            set("a/2", &[("x", integer(2))]),
-        ])
-        .await
-        .unwrap();
-    assert_eq!(
-        served.get_in("a/2", &transaction).await.unwrap().fields["x"],
-        integer(1)
-    );
-    let refused = served
-        .commit_in(vec![set("a/3", &[])], transaction.clone())
-        .await
-        .unwrap_err();
-    assert_eq!(refused.code(), Code::Aborted);
-    assert_eq!(served.get("a/3").await.unwrap_err().code(), Code::NotFound);
-    let again = served
-        .commit_in(vec![set("a/3", &[])], transaction)
-        .await
-        .unwrap_err();
-    assert_eq!(again.code(), Code::InvalidArgument);
-}
-
-#[tokio::test]
-async fn a_document_that_came_into_a_queried_collection_aborts() {
-    let served = Served::start().await;
-    served.commit(vec![set("a/1", &[])]).await.unwrap();
-    let (first, second) = (served.begin(None).await, served.begin(None).await);
-    assert_eq!(
-        (
-            served.count_in("a", &first).await,
-            served.count_in("b", &second).await
-        ),
-        (1, 0)
-    );
-    served.commit(vec![set("a/2", &[])]).await.unwrap();
-    let refused = served.commit_in(vec![set("c/1", &[])], first).await.unwrap_err();
-    assert_eq!(refused.code(), Code::Aborted);
-    assert!(served.commit_in(vec![set("c/1", &[])], second).await.is_ok());
 }
 
 #[tokio::test]

@@ -178,6 +178,20 @@ impl<R: Range> Locks<R> {
         Answer::Granted
     }
 
+    /// Whether a call that waits should ask again.
+    pub(crate) fn may_go(&self, ticket: Ticket) -> bool {
+        let doomed = |owner: Option<Owner>| owner.is_some_and(|owner| self.doomed.contains(&owner));
+        self.waiting
+            .get(&ticket)
+            .is_none_or(|waiting| doomed(waiting.owner) || self.against(ticket).is_nothing())
+    }
+
+    /// How many calls wait.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// A call that waited goes away.
     pub(crate) fn leave(&mut self, ticket: Ticket) {
         self.changed |= self.waiting.remove(&ticket).is_some();
