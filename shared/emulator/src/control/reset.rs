@@ -33,26 +33,10 @@ pub(super) async fn reset(
     for job in emulator.jobs.names(&project) {
         delete(&emulator, &format!("/v2/{job}")).await?;
     }
-    delete_buckets(&emulator, &p).await?;
+    emulator.storage.reset(&project)?;
     emulator.pubsub.reset(&project)?;
     emulator.firestore.reset(&project)?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Deletes the buckets of a project with all that is in them.
-async fn delete_buckets(emulator: &Emulator, project: &str) -> Result<(), Status> {
-    for bucket in list(emulator, &format!("/storage/v1/b?project={project}"), "items").await? {
-        let bucket = format!(
-            "/storage/v1/b/{}",
-            encoded(bucket["name"].as_str().unwrap_or_default())
-        );
-        for object in list(emulator, &format!("{bucket}/o?maxResults=1000"), "items").await? {
-            let object = encoded(object["name"].as_str().unwrap_or_default());
-            delete(emulator, &format!("{bucket}/o/{object}")).await?;
-        }
-        delete(emulator, &bucket).await?;
-    }
-    Ok(())
 }
 
 /// Deletes one thing, unless somebody else has.

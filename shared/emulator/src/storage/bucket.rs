@@ -3,6 +3,7 @@
 use super::failure::{Failure, Kind};
 use super::notification::NotificationConfig;
 use super::time;
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
@@ -136,7 +137,7 @@ impl Bucket {
             "id": name,
             "selfLink": format!("{base}/storage/v1/b/{name}"),
             "name": name,
-            "projectNumber": "0",
+            "projectNumber": project_number(&self.project),
             "generation": self.created.to_string(),
             "metageneration": self.metageneration.to_string(),
             "location": self.location,
@@ -241,6 +242,17 @@ fn class(fields: &Map<String, Value>) -> Result<Option<String>, Failure> {
     class
         .map(|class| super::attributes::check_class(class).map(|()| class.to_owned()))
         .transpose()
+}
+
+/// A number that follows from the project's name.
+fn project_number(project: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, project.as_bytes());
+    let number = hash
+        .as_ref()
+        .iter()
+        .take(8)
+        .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    (100_000_000_000 + number % 900_000_000_000).to_string()
 }
 
 fn location_type(location: &str) -> &'static str {

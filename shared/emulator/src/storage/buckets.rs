@@ -18,9 +18,13 @@ impl Storage {
     ) -> Result<Bucket, Failure> {
         let bucket = Bucket::new(project, fields, self.inner.core.clock.tick())?;
         let mut state = self.state();
-        if state.buckets.contains_key(&bucket.name) {
-            let message =
-                "Your previous request to create the named bucket succeeded and you already own it.";
+        if let Some(held) = state.buckets.get(&bucket.name) {
+            let message = if held.bucket.project == project {
+                "Your previous request to create the named bucket succeeded and you already own it."
+            } else {
+                "The requested bucket name is not available. The bucket namespace is shared by all users of the system. \
+                 Please select a different name and try again."
+            };
             return Err(Failure::new(Kind::BucketExists, message));
         }
         self.inner

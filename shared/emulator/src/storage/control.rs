@@ -20,7 +20,6 @@ pub(super) fn router(storage: Storage) -> Router {
         .route("/_emulator/storage/buckets", get(buckets))
         .route("/_emulator/storage/objects", get(objects))
         .route("/_emulator/storage/lifecycle", post(lifecycle))
-        .route("/_emulator/storage/reset", post(reset))
         .with_state(storage)
 }
 
@@ -80,15 +79,6 @@ async fn lifecycle(State(storage): State<Storage>, body: Bytes) -> Response {
     }))
 }
 
-/// `POST /_emulator/storage/reset {"project"}`.
-async fn reset(State(storage): State<Storage>, body: Bytes) -> Response {
-    answer(object_fields(&body).and_then(|fields| {
-        let project = fields.get("project").and_then(Value::as_str);
-        storage.reset(project.ok_or_else(|| Failure::invalid("project is missing"))?)?;
-        Ok(json!({}))
-    }))
-}
-
 fn answer(value: Result<Value, Failure>) -> Response {
     match value {
         Ok(value) => ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response(),
@@ -98,7 +88,11 @@ fn answer(value: Result<Value, Failure>) -> Response {
 
 impl Storage {
     /// Forgets the project: its buckets with all objects, uploads to them, and notifications that are not sent. Nobody is told.
-    pub(crate) fn reset(&self, project: &str) -> Result<(), Failure> {
+    pub(crate) fn reset(&self, project: &str) -> Result<(), tonic::Status> {
+        self.forget_project(project).map_err(|failure| failure.grpc())
+    }
+
+    fn forget_project(&self, project: &str) -> Result<(), Failure> {
         let mut state = self.state();
         let of_project = |held: &&Held| held.bucket.project == project;
         let names: Vec<String> = state

@@ -1,7 +1,10 @@
 //! Cross-origin rules of a bucket (<https://cloud.google.com/storage/docs/cross-origin>).
 
 use super::failure::Failure;
-use http::{HeaderMap, HeaderValue, header};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -118,6 +121,45 @@ pub(super) fn actual(settings: Option<&Value>, request: &HeaderMap, method: &str
     set(header::VARY, Some(HeaderValue::from_static("Origin")));
     answer
 }
+
+/// The JSON API answers pages of every origin; a bucket's rules are for the XML API
+/// (<https://cloud.google.com/storage/docs/cross-origin#server-side-support>).
+pub(super) async fn of_the_json_api(request: Request, next: Next) -> Response {
+    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
+        return next.run(request).await;
+    };
+    let method = request
+        .headers()
+        .get(header::ACCESS_CONTROL_REQUEST_METHOD)
+        .cloned();
+    let wanted = request
+        .headers()
+        .get(header::ACCESS_CONTROL_REQUEST_HEADERS)
+        .cloned();
+    let mut answer = match &method {
+        Some(_) if *request.method() == Method::OPTIONS => StatusCode::OK.into_response(),
+        _ => next.run(request).await,
+    };
+    let headers = answer.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(EXPOSED),
+    );
+    if let Some(method) = method {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, method);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+    }
+    if let Some(wanted) = wanted {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted);
+    }
+    answer
+}
+
+/// What a page needs to upload and download with the JSON API.
+const EXPOSED: &str = "Content-Range, ETag, Location, Range, X-Goog-Generation, X-Goog-Hash, X-GUploader-UploadID, \
+                       X-HTTP-Status-Code-Override";
 
 #[cfg(test)]
 mod tests {

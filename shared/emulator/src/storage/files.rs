@@ -128,7 +128,6 @@ impl Files {
         // A part that was cut off may have left more than was counted.
         incoming.file.set_len(incoming.size).await?;
         self.press(&mut incoming).await?;
-        self.press_folder()?;
         incoming.kept = true;
         let sums = std::mem::take(&mut incoming.summing).finish();
         Ok(Stored {
@@ -163,7 +162,10 @@ impl Files {
         incoming.file.flush().await?;
         match self.durability {
             Durability::Process => Ok(()),
-            Durability::Machine => incoming.file.sync_all().await,
+            Durability::Machine => {
+                incoming.file.sync_all().await?;
+                self.press_folder()
+            }
         }
     }
 

@@ -72,7 +72,8 @@ pub(super) fn sent(header: Option<&str>) -> Result<Sent, Failure> {
     let (first, last) = range.split_once('-').ok_or_else(wrong)?;
     let first = number(first)?.ok_or_else(wrong)?;
     let last = number(last)?;
-    let in_order = last.is_none_or(|last| first <= last && total.is_none_or(|total| last < total));
+    let in_order = last.is_none_or(|last| first <= last && total.is_none_or(|total| last < total))
+        && total.is_none_or(|total| first <= total);
     if in_order {
         Ok(Sent::Bytes { first, last, total })
     } else {
@@ -83,6 +84,7 @@ pub(super) fn sent(header: Option<&str>) -> Result<Sent, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_table_of_ranges() {
@@ -126,5 +128,21 @@ mod tests {
             assert_eq!(sent(Some(header)).ok(), wanted, "{header}");
         }
         assert_eq!(sent(None).ok(), bytes(0, None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_lies_within(header in "(bytes=)?([0-9]{0,20}|-|,| |\\*|ä){0,6}", size in prop_oneof![0_u64..20, Just(u64::MAX)]) {
+            if let Ok(Some(range)) = requested(Some(&header), size) {
+                prop_assert!(range.start < range.end && range.end <= size);
+            }
+        }
+
+        #[test]
+        fn no_content_range_brings_it_down(header in "(bytes )?([0-9]{0,20}|-|/|\\*|ä){0,6}") {
+            if let Ok(Sent::Bytes { first, last, total }) = sent(Some(&header)) {
+                prop_assert!(last.is_none_or(|last| first <= last && total.is_none_or(|total| last < total)));
+            }
+        }
     }
 }

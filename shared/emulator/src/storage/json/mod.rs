@@ -10,6 +10,7 @@ mod objects;
 mod uploads;
 
 use super::Storage;
+use super::cors;
 use super::encoding::decode;
 use super::failure::Failure;
 use super::params::Params;
@@ -34,6 +35,7 @@ pub(super) fn router(storage: Storage) -> Router {
         .route("/upload/storage/v1/b/{bucket}/o", any(uploads::serve))
         .route("/batch", post(batch::serve_batch))
         .route("/batch/storage/v1", post(batch::serve_batch))
+        .layer(axum::middleware::from_fn(cors::of_the_json_api))
         .with_state(storage)
 }
 
@@ -50,9 +52,23 @@ struct Call {
     fields: Fields,
 }
 
+/// Headers that would encrypt with a key of the caller.
+const REFUSED_HEADERS: [&str; 4] = [
+    "x-goog-encryption-algorithm",
+    "x-goog-encryption-key",
+    "x-goog-copy-source-encryption-algorithm",
+    "x-goog-copy-source-encryption-key",
+];
+
 impl Call {
     fn new(storage: &Storage, request: &Request) -> Result<Self, Failure> {
         let uri = request.uri();
+        let refused = REFUSED_HEADERS
+            .iter()
+            .find(|name| request.headers().contains_key(**name));
+        if let Some(refused) = refused {
+            return Err(Failure::not_implemented(&format!("header {refused}")));
+        }
         let path = uri
             .path()
             .split_once("/storage/v1/")

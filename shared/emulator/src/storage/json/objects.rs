@@ -43,6 +43,9 @@ impl Call {
         let media = self.params.get("alt") == Some("media");
         let preconditions = Preconditions::take(&mut self.params)?;
         let generation = self.params.take_as("generation")?;
+        if *method == Method::DELETE {
+            self.params.drop_list();
+        }
         std::mem::take(&mut self.params).finish()?;
         let place = (bucket, name, generation);
         match *method {

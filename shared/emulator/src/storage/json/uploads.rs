@@ -24,17 +24,8 @@ pub(super) async fn serve(State(storage): State<Storage>, request: Request) -> R
     answered.unwrap_or_else(|failure| failure.json())
 }
 
-/// Headers that would encrypt with a key of the caller.
-const REFUSED_HEADERS: [&str; 2] = ["x-goog-encryption-algorithm", "x-goog-encryption-key"];
-
 impl Call {
     async fn upload(mut self, method: &Method, body: Body) -> Result<Response, Failure> {
-        if let Some(refused) = REFUSED_HEADERS
-            .iter()
-            .find(|name| self.headers.contains_key(**name))
-        {
-            return Err(Failure::not_implemented(&format!("header {refused}")));
-        }
         acl::refuse(&self.params)?;
         let kind = self.params.take("uploadType").unwrap_or_default();
         if let Some(id) = self.params.take("upload_id") {

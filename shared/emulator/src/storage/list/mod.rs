@@ -53,7 +53,7 @@ const LARGEST_PAGE: usize = 1000;
 impl ListQuery {
     pub(in crate::storage) fn take(params: &mut Params) -> Result<Self, Failure> {
         for absent in ["softDeleted", "includeFoldersAsPrefixes", "filter"] {
-            if params.take(absent).is_some_and(|value| value != "false") {
+            if params.take_flag(absent).unwrap_or(true) {
                 return Err(Failure::not_implemented(&format!("parameter `{absent}` here")));
             }
         }
@@ -65,8 +65,8 @@ impl ListQuery {
             delimiter: params.take("delimiter").unwrap_or_default(),
             start: params.take("startOffset").unwrap_or_default(),
             end: params.take("endOffset").unwrap_or_default(),
-            with_trailing_delimiter: params.take_as("includeTrailingDelimiter")?.unwrap_or(false),
-            versions: params.take_as("versions")?.unwrap_or(false),
+            with_trailing_delimiter: params.take_flag("includeTrailingDelimiter")?,
+            versions: params.take_flag("versions")?,
             glob: glob.map(|glob| Glob::parse(&glob)).transpose()?,
             page_size: size_of_page(size),
             after: token.map(|token| Mark::from_token(&token)).transpose()?,

@@ -91,7 +91,7 @@ fn check_headers(signature: &Signature, headers: &HeaderMap) -> Result<(), Failu
     for name in headers
         .keys()
         .map(http::HeaderName::as_str)
-        .filter(|name| name.starts_with("x-goog-") && !UNSIGNED.contains(name))
+        .filter(|name| name.starts_with("x-goog-"))
     {
         if !signature.headers.iter().any(|signed| signed == name) {
             let message = "Header was included in the request, but not in signedheaders.";
@@ -100,10 +100,3 @@ fn check_headers(signature: &Signature, headers: &HeaderMap) -> Result<(), Failu
     }
     Ok(())
 }
-
-/// Headers of Google's that clients add by themselves and that change nothing.
-const UNSIGNED: [&str; 3] = [
-    "x-goog-api-client",
-    "x-goog-user-project",
-    "x-goog-gcs-idempotency-token",
-];

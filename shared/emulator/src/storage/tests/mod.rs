@@ -1,10 +1,15 @@
 //! Cloud Storage through the emulator's router.
 
 mod control;
+mod grpc;
 mod json;
+mod lifecycle;
 mod notifications;
+mod objects;
 mod public;
 mod resumable;
+mod signed;
+mod xml;
 
 use super::encoding::{encode, encode_path, hex};
 use super::time::rfc3339;
@@ -82,19 +87,20 @@ impl Fixture {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.emulator
-            .router()
-            .oneshot(request.body(body.into()).unwrap())
-            .await
-            .unwrap()
+        let mut request = request.body(body.into()).unwrap();
+        // One given replaces the usual.
+        if let Some((_, host)) = headers.iter().find(|(name, _)| *name == "host") {
+            request.headers_mut().insert("host", host.parse().unwrap());
+        }
+        self.emulator.router().oneshot(request).await.unwrap()
     }
 
-    async fn upload(&self, name: &str, bytes: &str) -> Answer {
+    async fn upload(&self, name: &str, bytes: impl Into<String>) -> Answer {
         let uri = format!(
             "/upload/storage/v1/b/media/o?uploadType=media&name={}",
             encode(name)
         );
-        self.call("POST", &uri, &[("content-type", "text/plain")], bytes.to_owned())
+        self.call("POST", &uri, &[("content-type", "text/plain")], bytes.into())
             .await
     }
 
@@ -126,7 +132,9 @@ impl Fixture {
             "X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Credential={credential}&X-Goog-Date={date}&X-Goog-Expires=600&X-Goog-SignedHeaders={}",
             encode(&names)
         );
-        let canonical = format!("{method}\n{path}\n{query}\n{lines}\n{names}\nUNSIGNED-PAYLOAD");
+        let hash = headers.iter().find(|(name, _)| *name == "x-goog-content-sha256");
+        let payload = hash.map_or("UNSIGNED-PAYLOAD", |(_, hash)| hash);
+        let canonical = format!("{method}\n{path}\n{query}\n{lines}\n{names}\n{payload}");
         let hash = hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref());
         let message = format!("GOOG4-RSA-SHA256\n{date}\n{scope}\n{hash}");
         let signature = self

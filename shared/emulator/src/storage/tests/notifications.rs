@@ -122,3 +122,56 @@ async fn what_was_stored_and_not_sent_is_sent_at_the_next_start() {
     let fixture = fixture.reopen();
     assert!(fixture.emulator.storage.pending(None).is_empty());
 }
+
+#[tokio::test]
+async fn versions_and_changes_are_told_to_who_asked() {
+    let fixture = Fixture::new().await;
+    fixture.topic().await;
+    let on = r#"{"versioning":{"enabled":true}}"#;
+    fixture.call("PATCH", "/storage/v1/b/media", &[], on).await;
+    let config = format!(
+        r#"{{"topic":"//pubsub.googleapis.com/{TOPIC}","payload_format":"NONE","event_types":["OBJECT_ARCHIVE","OBJECT_METADATA_UPDATE"]}}"#
+    );
+    let made = fixture
+        .call("POST", "/storage/v1/b/media/notificationConfigs", &[], config)
+        .await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.text());
+    let first = fixture.upload("a", "1").await.json();
+    let second = fixture.upload("a", "2").await.json();
+    fixture
+        .call(
+            "PATCH",
+            "/storage/v1/b/media/o/a",
+            &[],
+            r#"{"metadata":{"k":"v"}}"#,
+        )
+        .await;
+    fixture.call("DELETE", "/storage/v1/b/media/o/a", &[], "").await;
+    let mut told: Vec<_> = fixture
+        .published()
+        .await
+        .into_iter()
+        .map(|mut told| {
+            let mut take = |name: &str| told.remove(name);
+            (
+                take("eventType"),
+                take("objectGeneration"),
+                take("overwrittenByGeneration"),
+                take("payloadFormat"),
+            )
+        })
+        .collect();
+    told.sort();
+    let text = |value: &Value| value["generation"].as_str().map(str::to_owned);
+    let event = |name: &str, of: &Value, by: Option<String>| {
+        (Some(name.to_owned()), text(of), by, Some("NONE".to_owned()))
+    };
+    assert_eq!(
+        told,
+        [
+            event("OBJECT_ARCHIVE", &first, text(&second)),
+            event("OBJECT_ARCHIVE", &second, None),
+            event("OBJECT_METADATA_UPDATE", &second, None),
+        ]
+    );
+}

@@ -158,4 +158,22 @@ async fn cors_follows_the_buckets_rules() {
         refused.header("access-control-allow-origin"),
         "https://kith.example"
     );
+    // The JSON API is open to every page.
+    let other = [
+        ("origin", "https://other.example"),
+        ("access-control-request-method", "POST"),
+    ];
+    let uri = "/upload/storage/v1/b/media/o";
+    let preflight = fixture.call("OPTIONS", uri, &other, "").await;
+    assert_eq!(
+        (preflight.status, preflight.header("access-control-allow-methods")),
+        (StatusCode::OK, "POST")
+    );
+    let listed = fixture
+        .call("GET", "/storage/v1/b/media/o", &other[..1], "")
+        .await;
+    assert_eq!(
+        listed.header("access-control-allow-origin"),
+        "https://other.example"
+    );
 }

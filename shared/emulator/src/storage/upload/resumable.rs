@@ -84,8 +84,11 @@ impl Storage {
         announced: Option<u64>,
     ) -> Result<String, Failure> {
         self.begin(&target)?;
+        self.end_old_sessions()?;
         target.check_growing(announced.unwrap_or(0))?;
-        let incoming = self.inner.files.create().await?;
+        let mut incoming = self.inner.files.create().await?;
+        // The file is there before the session names it.
+        self.inner.files.press(&mut incoming).await?;
         let id = format!(
             "{}{}",
             uuid::Uuid::new_v4().simple(),
@@ -187,6 +190,21 @@ impl Storage {
         live.cloned().ok_or_else(no_upload)
     }
 
+    /// Forgets uploads that were begun more than a week ago, with what came of them.
+    fn end_old_sessions(&self) -> Result<(), Failure> {
+        let oldest = self.inner.core.clock.now_micros() - LIFETIME_MICROS;
+        let over = |session: &&Session| session.started < oldest;
+        let old: Vec<Session> = self.state().sessions.values().filter(over).cloned().collect();
+        for session in old {
+            self.forget_session(&session.id)?;
+            self.inner.uploads.forget(&session.id);
+            if let Some(file) = session.file {
+                self.inner.files.remove(&file);
+            }
+        }
+        Ok(())
+    }
+
     fn forget_session(&self, id: &str) -> Result<(), Failure> {
         self.inner
             .core
@@ -227,7 +245,10 @@ async fn take_part(
             incoming.size
         )));
     }
-    let end = last.map(|last| last + 1).or(total).or(session.announced);
+    let end = last
+        .map(|last| last.saturating_add(1))
+        .or(total)
+        .or(session.announced);
     let whole = total.or(session.announced.filter(|_| last.is_none()));
     let is_last = last.is_none() || end == total;
     if let (Some(end), false) = (end, is_last) {

@@ -1,11 +1,14 @@
 //! Lists of a bucket's objects, in both forms (<https://cloud.google.com/storage/docs/xml-api/get-bucket-list>).
 
-use super::{Call, document, element, nested, root};
+use super::{Call, document, element, nested};
 use crate::storage::failure::Failure;
 use crate::storage::list::{ListQuery, Mark, size_of_page};
 use crate::storage::object::Object;
 use crate::storage::time;
 use axum::response::Response;
+
+/// Of lists; the other answers have another one.
+const XMLNS: &str = "http://doc.s3.amazonaws.com/2006-03-01";
 
 impl Call {
     pub(super) fn list(&self) -> Result<Response, Failure> {
@@ -59,7 +62,8 @@ impl Call {
         for prefix in &listed.prefixes {
             body += &nested("CommonPrefixes", &element("Prefix", prefix));
         }
-        Ok(document(&root("ListBucketResult", &body)))
+        let name = "ListBucketResult";
+        Ok(document(&format!("<{name} xmlns='{XMLNS}'>{body}</{name}>")))
     }
 }
 

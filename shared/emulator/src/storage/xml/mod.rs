@@ -65,6 +65,10 @@ async fn serve(State((storage, trust)): State<(Storage, Trust)>, request: Reques
     };
     let cors = match call.storage.bucket(&call.bucket) {
         Ok(bucket) => bucket.settings.get("cors").cloned(),
+        // Who signed wrongly is told that first, whatever there is.
+        Err(failure) if signed::is_signed(&call.params) => {
+            return call.check_signature().err().unwrap_or(failure).xml();
+        }
         Err(failure) => return failure.xml(),
     };
     if call.head.method == Method::OPTIONS {
@@ -300,9 +304,9 @@ fn nested(name: &str, inner: &str) -> String {
     ["<", name, ">", inner, "</", name, ">"].concat()
 }
 
-/// The root of an answer.
+/// The root of an answer about uploads in parts; clients look for its namespace.
 fn root(name: &str, inner: &str) -> String {
-    let xmlns = "http://doc.s3.amazonaws.com/2006-03-01";
+    let xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
     format!("<{name} xmlns='{xmlns}'>{inner}</{name}>")
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The `lifecycle` of a bucket.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct Lifecycle {
+pub(in crate::storage) struct Lifecycle {
     rule: Vec<Rule>,
 }
 
@@ -51,7 +51,7 @@ struct Condition {
 
 /// What becomes of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::storage) enum Verdict {
     Delete,
     SetStorageClass(String),
 }
@@ -62,7 +62,7 @@ const DAY: i64 = 24 * 3_600 * 1_000_000;
 const CLASSES: [&str; 4] = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"];
 
 /// Refuses what is no lifecycle configuration.
-pub(super) fn check(value: &Value) -> Result<(), Failure> {
+pub(in crate::storage) fn check(value: &Value) -> Result<(), Failure> {
     let wrong = |what: String| Failure::invalid(format!("Invalid lifecycle configuration: {what}"));
     let lifecycle: Lifecycle =
         serde_json::from_value(value.clone()).map_err(|error| wrong(error.to_string()))?;
@@ -97,7 +97,9 @@ pub(super) fn check(value: &Value) -> Result<(), Failure> {
             Action::AbortIncompleteMultipartUpload if *condition != of_uploads => {
                 return Err(wrong("uploads have an age and a name only".to_owned()));
             }
-            Action::SetStorageClass { storage_class } => super::attributes::check_class(storage_class)?,
+            Action::SetStorageClass { storage_class } => {
+                crate::storage::attributes::check_class(storage_class)?;
+            }
             _ => {}
         }
     }
@@ -106,14 +108,14 @@ pub(super) fn check(value: &Value) -> Result<(), Failure> {
 
 impl Lifecycle {
     /// Of a bucket's settings; what was kept was checked.
-    pub(super) fn of(value: Option<&Value>) -> Self {
+    pub(in crate::storage) fn of(value: Option<&Value>) -> Self {
         value
             .and_then(|value| serde_json::from_value(value.clone()).ok())
             .unwrap_or_default()
     }
 
     /// What becomes of `object`, of which `newer` newer generations are there. A deletion comes before a class, a cheaper class before a dearer.
-    pub(super) fn verdict(&self, object: &Object, newer: usize, now: i64) -> Option<Verdict> {
+    pub(in crate::storage) fn verdict(&self, object: &Object, newer: usize, now: i64) -> Option<Verdict> {
         let holding = || {
             self.rule
                 .iter()
@@ -132,11 +134,14 @@ impl Lifecycle {
     }
 
     /// Whether an upload in parts to `name`, begun at `started`, is to be given up.
-    pub(super) fn aborts(&self, name: &str, started: i64, now: i64) -> bool {
+    pub(in crate::storage) fn aborts(&self, name: &str, started: i64, now: i64) -> bool {
         self.rule.iter().any(|rule| {
             rule.action == Action::AbortIncompleteMultipartUpload
                 && rule.condition.named(name)
-                && rule.condition.age.is_none_or(|days| now - started >= days * DAY)
+                && rule
+                    .condition
+                    .age
+                    .is_none_or(|days| now.saturating_sub(started) >= days.saturating_mul(DAY))
         })
     }
 }
@@ -181,3 +186,6 @@ impl Condition {
 fn midnight(date: &str) -> Option<i64> {
     time::from_rfc3339(&format!("{date}T00:00:00Z"))
 }
+
+#[cfg(test)]
+mod tests;
