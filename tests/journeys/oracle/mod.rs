@@ -4,6 +4,7 @@
 
 mod chance;
 mod firestore;
+mod pubsub;
 
 use runtime::Environment;
 
