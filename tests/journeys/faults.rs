@@ -79,6 +79,9 @@ async fn equals_its_definition(kith: &Kith, ann: &Person, post: &Value, crowd: u
 
 #[tokio::test]
 async fn every_push_comes_three_times_and_out_of_order() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann, bob, cid, dan, eve] = kith.people(["ann", "bob", "cid", "dan", "eve"]).await;
     kith.settled().await;
@@ -89,6 +92,9 @@ async fn every_push_comes_three_times_and_out_of_order() {
 
 #[tokio::test]
 async fn deliveries_that_come_long_after_everything_else_change_nothing() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann, bob, cid] = kith.people(["ann", "bob", "cid"]).await;
     kith.settled().await;
@@ -128,6 +134,9 @@ async fn deliveries_that_come_long_after_everything_else_change_nothing() {
 
 #[tokio::test]
 async fn a_function_that_dies_before_it_has_published_is_swept_up_after() {
+    if testkit::left_out() {
+        return;
+    }
     let mut kith = Kith::processes(&[]).await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let post = ann.posts("first light").await;
@@ -172,6 +181,9 @@ async fn a_function_that_dies_before_it_has_published_is_swept_up_after() {
 
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_happens_once() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let post = ann.posts("first light").await;

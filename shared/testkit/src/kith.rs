@@ -1,5 +1,6 @@
 //! A Kith of a test's own.
 
+use crate::google::{self, Google};
 use crate::stack::{self, Stack};
 use crate::tuning::processes_wanted;
 use crate::{Answer, Infra, Person};
@@ -26,6 +27,8 @@ pub struct Kith {
     stack: Stack,
     /// What each function sees of the cloud: to look into outboxes.
     contexts: Vec<Context>,
+    /// Google's Pub/Sub emulator, when it stands for ours.
+    google: Option<Google>,
 }
 
 impl Kith {
@@ -77,10 +80,14 @@ impl Kith {
             emulator: infra.address,
             redis: infra.redis.clone(),
         };
-        let stack = stack::start(listener, &mut at, &secrets, overrides, processes).await;
+        let googles = google::variables();
+        let elsewhere = googles.iter().map(|(name, address)| (*name, address.as_str()));
+        let overrides: Vec<_> = elsewhere.clone().chain(overrides.iter().copied()).collect();
+        let stack = stack::start(listener, &mut at, &secrets, &overrides, processes).await;
         let jobs = local::job_environment(&at);
         let jobs = jobs
             .iter()
+            .chain(elsewhere.clone())
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let description = local::describe().expect("a description");
@@ -92,7 +99,10 @@ impl Kith {
             .no_proxy()
             .build()
             .expect("a client");
-        let environment = local::environment(&at, &secrets);
+        let google = Google::open(&at, &description).await;
+        let environment = elsewhere.fold(local::environment(&at, &secrets), |told, (name, address)| {
+            told.with(name, address)
+        });
         let context = |function: &Function| Context::new(function.name(), &environment).expect("a context");
         let contexts = local::functions().iter().map(context).collect();
         Self {
@@ -101,6 +111,7 @@ impl Kith {
             secrets,
             stack,
             contexts,
+            google,
         }
     }
 
@@ -178,11 +189,14 @@ impl Kith {
     }
 
     /// The data of every event of a type that was published to a topic.
-    pub async fn published(&self, topic: &str, kind: &str) -> Vec<Value> {
-        let topic = format!("projects/{}/topics/{topic}", self.at.project);
+    pub async fn published(&self, name: &str, kind: &str) -> Vec<Value> {
+        let topic = format!("projects/{}/topics/{name}", self.at.project);
         let path = format!("/_emulator/pubsub/messages?topic={topic}");
         let told = self.emulator(Method::GET, &path, None).await.ok();
-        let messages = told["messages"].as_array().expect("messages");
+        let mut messages = told["messages"].as_array().expect("messages").clone();
+        if let Some(google) = &self.google {
+            messages.extend(google.published(name).await);
+        }
         let wanted = messages
             .iter()
             .filter(|message| message["attributes"]["ce-type"] == kind);
@@ -212,7 +226,11 @@ impl Kith {
         let path = format!("/_emulator/settled?project={}", self.at.project);
         let told = self.emulator(Method::GET, &path, None).await.ok();
         let pending = told["pending"].as_array().expect("a list");
-        pending.iter().map(ToString::to_string).collect()
+        let mut pending: Vec<_> = pending.iter().map(ToString::to_string).collect();
+        if let Some(google) = &self.google {
+            pending.extend(google.pending().await);
+        }
+        pending
     }
 
     /// What lies in the outboxes.

@@ -11,6 +11,7 @@
 
 mod answer;
 mod folder;
+mod google;
 mod hub;
 mod infra;
 mod kith;
@@ -20,6 +21,7 @@ mod stack;
 mod tuning;
 
 pub use answer::Answer;
+pub use google::left_out;
 pub use hub::HubClient;
 pub use infra::{Infra, binary};
 pub use kith::Kith;

@@ -18,6 +18,9 @@ async fn hold(kith: &Kith, method: Method) {
 
 #[tokio::test]
 async fn logging_out_closes_all_connections_of_the_session_for_good() {
+    if testkit::left_out() {
+        return;
+    }
     let mut kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
     let (phone, elsewhere) = (another_device(&ann).await, kith.another("realtime").await);
@@ -50,6 +53,9 @@ async fn logging_out_closes_all_connections_of_the_session_for_good() {
 
 #[tokio::test]
 async fn a_session_that_ends_while_it_connects_is_not_let_in() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
     let negotiated = negotiate(&ann, "feed").await.expect(200);

@@ -38,6 +38,9 @@ async fn forget_progress(kith: &Kith, path: &str) {
 
 #[tokio::test]
 async fn every_message_thrice_in_any_order_makes_one_video() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
     kith.shuffle(2, 7).await;
@@ -55,6 +58,9 @@ async fn every_message_thrice_in_any_order_makes_one_video() {
 
 #[tokio::test]
 async fn news_of_bytes_that_were_replaced_comes_too_late() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
     let good = clip("320x180", 1).await;
