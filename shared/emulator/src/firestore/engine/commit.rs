@@ -25,12 +25,14 @@ impl Engine {
         transaction: Option<&[u8]>,
     ) -> Result<CommitResponse, Status> {
         check_all(database, writes)?;
+        let indexes = self.read_indexes();
+        let declared = indexes.or_usual(&database.project);
         self.in_order(|connection, numbers| {
             let owner = transaction
                 .map(|id| self.writer_of(database, id, writes))
                 .transpose()?
                 .flatten();
-            let mut session = Session::new(connection, numbers, self.core.clock.tick());
+            let mut session = Session::new(connection, numbers, declared, self.core.clock.tick());
             let applied = self.apply_locked(place, &session, writes, owner);
             if let (Ok(_), Some(id)) = (&applied, transaction) {
                 self.end(id);
@@ -53,8 +55,10 @@ impl Engine {
     ) -> Result<Arc<Document>, Status> {
         let writes = std::slice::from_ref(one);
         check_all(database, writes)?;
+        let indexes = self.read_indexes();
+        let declared = indexes.or_usual(&database.project);
         self.in_order(|connection, numbers| {
-            let mut session = Session::new(connection, numbers, self.core.clock.tick());
+            let mut session = Session::new(connection, numbers, declared, self.core.clock.tick());
             let (_, changes) = self.apply_locked(place, &session, writes, None)?;
             store_all(&mut session, &changes)?;
             let document = session.now().get(write::target(one)?)?;
@@ -70,8 +74,10 @@ impl Engine {
         writes: &[Write],
     ) -> Result<Vec<Result<WriteResult, Status>>, Status> {
         check_all(database, writes)?;
+        let indexes = self.read_indexes();
+        let declared = indexes.or_usual(&database.project);
         self.in_order(|connection, numbers| {
-            let mut session = Session::new(connection, numbers, self.core.clock.tick());
+            let mut session = Session::new(connection, numbers, declared, self.core.clock.tick());
             let (mut each, mut changes) = (Vec::with_capacity(writes.len()), Vec::new());
             for one in writes {
                 let applied = apply_all(&session, std::slice::from_ref(one));
@@ -127,7 +133,7 @@ impl Engine {
     }
 
     /// Runs `work` as the only commit, in one transaction of the database.
-    fn in_order<T>(
+    pub(super) fn in_order<T>(
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>, &mut Numbers) -> Result<T, Failed>,
     ) -> Result<T, Status> {

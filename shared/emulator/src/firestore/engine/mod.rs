@@ -8,7 +8,7 @@ pub(crate) use place::Place;
 pub(crate) use read::Consistency;
 
 use super::bill::Bills;
-use super::indexes::Indexes;
+use super::indexes::{Declared, Indexes};
 use super::name::Database;
 use super::store::{self, Numbers};
 use super::transactions::{Kind, Transactions};
@@ -22,10 +22,11 @@ use tonic::Status;
 #[derive(Debug)]
 pub(crate) struct Engine {
     core: Arc<Core>,
+    /// Who reads them holds them until it has read the documents too: they change together with the stored entries.
+    indexes: RwLock<Indexes>,
     /// Who holds it makes the only commit, at a time that no reader has passed.
     writer: Mutex<Numbers>,
     transactions: Mutex<Transactions>,
-    indexes: RwLock<Indexes>,
     bills: Mutex<Bills>,
     /// Tells those who wait for locks to look again.
     changed: Notify,
@@ -34,9 +35,8 @@ pub(crate) struct Engine {
 impl Engine {
     /// Opens the tables; documents stay where they are.
     pub(crate) fn open(core: Arc<Core>) -> Result<Self, StartError> {
-        let last_commit = store::open(&core.db)?;
+        let (indexes, last_commit) = store::open(&core.db)?;
         core.clock.rise_above(last_commit);
-        let indexes = Indexes::load(store::load_indexes(&core.db)?)?;
         Ok(Self {
             writer: Mutex::default(),
             transactions: Mutex::default(),
@@ -102,15 +102,10 @@ impl Engine {
     }
 
     /// From now on, the project has these indexes and no others; stored before this answers.
-    pub(crate) fn declare(&self, project: &str, declared: super::indexes::Declared) -> Result<(), Status> {
-        let json = serde_json::to_string(&declared).map_err(|error| Status::internal(error.to_string()))?;
-        let _writer = self.writer();
-        let save = |transaction: &rusqlite::Transaction<'_>| store::save_indexes(transaction, project, &json);
-        self.core
-            .db
-            .write(save)
-            .map_err(|error| store::database_failed(&error))?;
+    pub(crate) fn declare(&self, project: &str, declared: Declared) -> Result<(), Status> {
         let mut indexes = self.indexes.write().unwrap_or_else(PoisonError::into_inner);
+        let change = (indexes.or_usual(project), &declared);
+        self.in_order(|transaction, numbers| store::declare(transaction, numbers, project, change))?;
         indexes.set(project.to_owned(), declared);
         Ok(())
     }

@@ -52,7 +52,8 @@ impl Engine {
         plan: &Plan,
         consistency: Consistency<'_>,
     ) -> Result<Seen<Found>, Status> {
-        self.read_indexes().check(&database.project, plan)?;
+        let indexes = self.read_indexes();
+        indexes.check(&database.project, plan)?;
         self.read(database, consistency, |snapshot| run::run(plan, snapshot))
     }
 

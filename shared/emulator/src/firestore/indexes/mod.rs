@@ -28,6 +28,8 @@ use tonic::Status;
 #[derive(Debug, Default)]
 pub(crate) struct Indexes {
     by_project: BTreeMap<String, Declared>,
+    /// What those have that declared nothing.
+    usual: Declared,
 }
 
 impl Indexes {
@@ -39,6 +41,7 @@ impl Indexes {
         };
         Ok(Self {
             by_project: stored.into_iter().map(read).collect::<Result<_, StartError>>()?,
+            usual: Declared::default(),
         })
     }
 
@@ -50,6 +53,11 @@ impl Indexes {
     /// What a project declared, if it did.
     pub(crate) fn of(&self, project: &str) -> Option<&Declared> {
         self.by_project.get(project)
+    }
+
+    /// What a project declared; nothing but the usual if it did not.
+    pub(crate) fn or_usual(&self, project: &str) -> &Declared {
+        self.of(project).unwrap_or(&self.usual)
     }
 
     /// Refuses a query that lacks an index, and prints the one it lacks. A project that declared nothing is never refused.

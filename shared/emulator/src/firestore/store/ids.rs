@@ -1,99 +1,34 @@
-//! Ids as bytes whose order is that of `__name__`: numeric ids first, others by their bytes.
-//!
-//! Each one ends by itself, so a path is its ids one after the other, and stands right before all that is below it.
+//! Paths as bytes, on top of the bytes of ids: they stand in the order of names, and right before all that is below them.
 
-use crate::firestore::name::numeric;
-
-/// What numeric ids begin with.
-const NUMBER: u8 = 1;
-/// What other ids begin with.
-const TEXT: u8 = 2;
-/// A zero byte within an id is followed by this...
-const ESCAPED: u8 = 0xff;
-/// ...and one that ends it by this.
-const ENDED: u8 = 1;
+use crate::firestore::key::{TOP, name};
 
 /// The bytes of one id.
-pub(crate) fn encode(id: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(id.len() + 3);
-    append(&mut bytes, id);
-    bytes
-}
+pub(crate) use name::encoded_id as encode;
+/// The first id of some bytes, and what follows it.
+pub(crate) use name::read_id as decode_first;
 
 /// The bytes of ids that are separated by `/`; none for no id at all.
 pub(crate) fn encode_path(path: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(path.len() + 16);
-    path.split('/')
-        .filter(|id| !id.is_empty())
-        .for_each(|id| append(&mut bytes, id));
+    name::ids(&mut bytes, path.split('/').filter(|id| !id.is_empty()));
     bytes
-}
-
-/// The first id of `bytes`, and what follows it.
-pub(crate) fn decode_first(bytes: &[u8]) -> Option<(String, &[u8])> {
-    match bytes.split_first()? {
-        (&NUMBER, rest) => {
-            let (number, rest) = rest.split_first_chunk::<8>()?;
-            Some((format!("__id{}__", i64::from_be_bytes(*number) ^ i64::MIN), rest))
-        }
-        (&TEXT, rest) => text(rest),
-        _ => None,
-    }
 }
 
 /// The ids of `bytes`, separated by `/`.
 pub(crate) fn decode_path(mut bytes: &[u8]) -> Option<String> {
-    let mut path = String::new();
+    let mut ids = Vec::new();
     while !bytes.is_empty() {
         let (id, rest) = decode_first(bytes)?;
-        if !path.is_empty() {
-            path.push('/');
-        }
-        path.push_str(&id);
+        ids.push(id);
         bytes = rest;
     }
-    Some(path)
+    Some(ids.join("/"))
 }
 
 /// The least bytes that stand after everything that begins with `prefix`, which ends with an id.
 pub(crate) fn after_all_below(mut prefix: Vec<u8>) -> Vec<u8> {
-    prefix.push(0xff);
+    prefix.push(TOP);
     prefix
-}
-
-fn append(bytes: &mut Vec<u8>, id: &str) {
-    if let Some(number) = numeric(id) {
-        bytes.push(NUMBER);
-        bytes.extend((number ^ i64::MIN).to_be_bytes());
-        return;
-    }
-    bytes.push(TEXT);
-    for byte in id.bytes() {
-        bytes.push(byte);
-        if byte == 0 {
-            bytes.push(ESCAPED);
-        }
-    }
-    bytes.extend([0, ENDED]);
-}
-
-fn text(bytes: &[u8]) -> Option<(String, &[u8])> {
-    let mut id = Vec::new();
-    let mut at = 0;
-    loop {
-        match (*bytes.get(at)?, bytes.get(at + 1)) {
-            (0, Some(&ESCAPED)) => {
-                id.push(0);
-                at += 2;
-            }
-            (0, Some(&ENDED)) => return Some((String::from_utf8(id).ok()?, bytes.get(at + 2..)?)),
-            (0, _) => return None,
-            (byte, _) => {
-                id.push(byte);
-                at += 1;
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The store against what it must be: a map for each moment.
 
+use super::scopes::Interning;
 use super::*;
 use crate::db::Db;
+use crate::firestore::indexes::{Declared, entries_of};
 use crate::firestore::name::compare;
 use crate::firestore::query::source::Source as _;
 use crate::firestore::time::timestamp;
@@ -28,17 +30,48 @@ fn document(name: &str, number: i64, created: Moment, updated: Moment) -> Arc<Do
     };
     Arc::new(Document {
         name: name.to_owned(),
-        fields: [("x".to_owned(), value)].into(),
+        fields: [("x".to_owned(), value.clone()), ("y".to_owned(), value)].into(),
         create_time: Some(timestamp(created)),
         update_time: Some(timestamp(updated)),
     })
+}
+
+/// A composite index over the one field, and no array index of its own.
+fn declared() -> Declared {
+    let fields = serde_json::json!([{"fieldPath": "x", "order": "DESCENDING"}, {"fieldPath": "y", "order": "ASCENDING"}]);
+    let index =
+        serde_json::json!({"collectionGroup": "a", "queryScope": "COLLECTION_GROUP", "fields": fields});
+    let own = serde_json::json!([{"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"}]);
+    let own = serde_json::json!({"collectionGroup": "b", "fieldPath": "x", "indexes": own});
+    serde_json::from_value(serde_json::json!({"indexes": [index], "fieldOverrides": [own]})).unwrap()
+}
+
+/// The keys of all entries at one moment, and those that `documents` must have.
+fn entries<'a>(
+    snapshot: &Snapshot<'_>,
+    connection: &rusqlite::Connection,
+    documents: impl Iterator<Item = &'a Arc<Document>>,
+    declared: &Declared,
+) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let mut numbers = Numbers::default();
+    let mut interning = Interning {
+        connection,
+        numbers: &mut numbers,
+    };
+    let mut keys: Vec<_> = documents
+        .flat_map(|document| entries_of(document, declared, &mut interning).unwrap())
+        .collect();
+    keys.sort_unstable();
+    let stored = snapshot.entries(Vec::new(), vec![0xff; 9], false);
+    (stored.collect::<Result<_, _>>().unwrap(), keys)
 }
 
 /// Writes what `changes` say at `time`, as one commit.
 fn commit(db: &Db, time: Moment, changes: &[(String, Option<i64>)]) {
     let done = db.write(|transaction| {
         let mut numbers = Numbers::default();
-        let mut session = Session::new(transaction, &mut numbers, time);
+        let declared = Declared::default();
+        let mut session = Session::new(transaction, &mut numbers, &declared, time);
         for (name, number) in changes {
             let before = session.now().get(name)?;
             let created = before.as_ref().and_then(|document| document.create_time);
@@ -103,6 +136,8 @@ proptest! {
         db.read(|connection| {
             for (at, expected) in &moments {
                 let snapshot = Snapshot::new(connection, *at, true);
+                let (stored, keys) = entries(&snapshot, connection, expected.values(), &Declared::default());
+                assert_eq!(stored, keys);
                 for collection in [format!("{ROOT}/a"), format!("{ROOT}/a/1/b")] {
                     let prefix = format!("{collection}/");
                     let inside = |name: &str| name.strip_prefix(&prefix).is_some_and(|id| !id.contains('/'));
@@ -124,6 +159,16 @@ proptest! {
             let latest = Snapshot::new(connection, Moment::MAX, false);
             for (name, document) in &now {
                 assert_eq!(latest.get(name).unwrap().as_ref(), Some(document));
+            }
+            Ok::<_, rusqlite::Error>(())
+        }).unwrap();
+        let change = (&Declared::default(), &declared());
+        db.write(|transaction| declare(transaction, &mut Numbers::default(), "p", change)).map_err(|e| e.0).unwrap();
+        db.read(|connection| {
+            for (at, expected) in &moments {
+                let snapshot = Snapshot::new(connection, *at, true);
+                let (stored, keys) = entries(&snapshot, connection, expected.values(), &declared());
+                assert_eq!(stored, keys);
             }
             Ok::<_, rusqlite::Error>(())
         }).unwrap();
@@ -178,11 +223,22 @@ fn a_folder_in_the_old_form_is_brought_up_to_date() {
         t.execute(put, rusqlite::params![old.name, old.encode_to_vec()])
     })
     .unwrap();
-    assert_eq!(open(&db).unwrap(), 20);
-    assert_eq!(open(&db).unwrap(), 20);
+    assert_eq!(open(&db).unwrap().1, 20);
+    assert_eq!(open(&db).unwrap().1, 20);
     let found = db.read(|connection| {
         let snapshot = Snapshot::new(connection, 20, false);
         Ok::<_, Failed>(snapshot.get(&old.name)?)
     });
-    assert_eq!(found.map_err(|Failed(status)| status).unwrap(), Some(old));
+    assert_eq!(
+        found.map_err(|Failed(status)| status).unwrap(),
+        Some(Arc::clone(&old))
+    );
+    db.read(|connection| {
+        let snapshot = Snapshot::new(connection, 20, false);
+        let usual = Declared::default();
+        let (stored, keys) = entries(&snapshot, connection, std::iter::once(&old), &usual);
+        assert_eq!((stored.len(), &stored), (2, &keys));
+        Ok::<_, rusqlite::Error>(())
+    })
+    .unwrap();
 }
