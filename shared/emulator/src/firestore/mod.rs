@@ -1,8 +1,4 @@
 //! Firestore in native mode: documents, queries, transactions.
-#![cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "indexes are not wired in yet")
-)]
 
 mod bill;
 mod control;

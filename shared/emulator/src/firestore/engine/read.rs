@@ -2,12 +2,15 @@
 
 use super::{Engine, Place};
 use crate::firestore::name::Database;
+use crate::firestore::query::aggregate::{Aggregation, aggregate};
+use crate::firestore::query::execute;
 use crate::firestore::query::plan::Plan;
-use crate::firestore::query::run::{self, Found};
+use crate::firestore::query::run::Found;
 use crate::firestore::store::{self, Failed, Moment, Snapshot};
 use crate::firestore::transactions::{Footprint, Range, Reads, Wish};
-use gcloud_sdk::google::firestore::v1::Document;
+use gcloud_sdk::google::firestore::v1::{Document, Value};
 use rusqlite::Connection;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tonic::Status;
 
@@ -54,7 +57,26 @@ impl Engine {
     ) -> Result<Seen<Found>, Status> {
         let indexes = self.read_indexes();
         indexes.check(&database.project, plan)?;
-        self.read(database, consistency, |snapshot| run::run(plan, snapshot))
+        let declared = indexes.of(&database.project);
+        self.read(database, consistency, |snapshot| {
+            execute::run(plan, declared, snapshot)
+        })
+    }
+
+    /// Runs a query and answers numbers about its results.
+    pub(crate) fn aggregate(
+        &self,
+        database: &Database,
+        plan: &Plan,
+        aggregations: &[Aggregation],
+        consistency: Consistency<'_>,
+    ) -> Result<Seen<HashMap<String, Value>>, Status> {
+        let indexes = self.read_indexes();
+        indexes.check(&database.project, plan)?;
+        let declared = indexes.of(&database.project);
+        self.read(database, consistency, |snapshot| {
+            aggregate(plan, aggregations, declared, snapshot)
+        })
     }
 
     /// Lets a transaction that may write hold the documents that it is about to read.

@@ -2,17 +2,19 @@
 //!
 //! Source: `StructuredAggregationQuery` in the published protocol.
 
+use super::execute;
 use super::filter::path;
 use super::plan::{Order, Plan};
+use super::source::Source;
+use crate::firestore::indexes::Declared;
 use crate::firestore::path::FieldPath;
 use crate::firestore::value;
+use gcloud_sdk::google::firestore::v1::Value;
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::Aggregation as Proto;
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::aggregation::Operator;
 use gcloud_sdk::google::firestore::v1::structured_query::FieldReference;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
-use gcloud_sdk::google::firestore::v1::{Document, Value};
 use std::collections::HashMap;
-use std::sync::Arc;
 use tonic::Status;
 
 /// The most aggregations of one query.
@@ -51,7 +53,7 @@ pub(crate) fn read(aggregations: &[Proto]) -> Result<Vec<Aggregation>, Status> {
         value::check_field(&alias)?;
         if read.iter().any(|earlier| earlier.alias == alias) {
             return Err(Status::invalid_argument(format!(
-                "Aggregation aliases must be unique: \"{alias}\"."
+                "Aggregation aliases contain duplicate alias: {alias}."
             )));
         }
         read.push(Aggregation {
@@ -65,7 +67,9 @@ pub(crate) fn read(aggregations: &[Proto]) -> Result<Vec<Aggregation>, Status> {
 fn kind(aggregation: &Proto) -> Result<Kind, Status> {
     match aggregation.operator.as_ref() {
         Some(Operator::Count(count)) => match count.up_to {
-            Some(most) if most < 0 => Err(Status::invalid_argument("up_to is negative.")),
+            Some(most) if most < 0 => Err(Status::invalid_argument(
+                "The `up_to` value in a COUNT aggregation must be greater than or equal to zero.",
+            )),
             most => Ok(Kind::Count(most)),
         },
         Some(Operator::Sum(sum)) => field(sum.field.as_ref()).map(Kind::Sum),
@@ -86,57 +90,87 @@ fn field(field: Option<&FieldReference>) -> Result<FieldPath, Status> {
 }
 
 /// The query with the fields that are added up: a document without one of them is no result, and its index must have them.
-pub(crate) fn with_fields(mut plan: Plan, aggregations: &[Aggregation]) -> Plan {
+pub(crate) fn with_fields(mut plan: Plan, aggregations: &[Aggregation]) -> Result<Plan, Status> {
     for aggregation in aggregations {
         let (Kind::Sum(path) | Kind::Average(path)) = &aggregation.kind else {
             continue;
         };
-        let known = plan.orders.iter().any(|order| order.path == *path);
-        if !known {
-            let before_name = plan
-                .orders
-                .iter()
-                .position(|order| order.path.is_name())
-                .unwrap_or(plan.orders.len());
-            let descending = plan.orders.last().is_some_and(|last| last.descending);
-            plan.orders.insert(
-                before_name,
-                Order {
-                    path: path.clone(),
-                    descending,
-                },
-            );
+        if plan.orders.iter().any(|order| order.path == *path) {
+            continue;
         }
+        if plan.names_said {
+            return Err(Status::invalid_argument(format!(
+                "This query requires an index that has fields [{path}] after __name__ and Firestore does not currently support such an \
+                 index. Please try the query again with additional ordering on those fields."
+            )));
+        }
+        let before_name = plan.orders.len().saturating_sub(1);
+        let order = Order {
+            path: path.clone(),
+            descending: plan.name_descending(),
+        };
+        plan.orders.insert(before_name, order);
     }
-    plan
+    plan.check()?;
+    Ok(plan)
 }
 
-/// The numbers by their aliases.
-pub(crate) fn aggregate(documents: &[Arc<Document>], aggregations: &[Aggregation]) -> HashMap<String, Value> {
-    aggregations
-        .iter()
-        .map(|one| {
-            (
-                one.alias.clone(),
-                Value {
-                    value_type: Some(one.kind.of(documents)),
-                },
-            )
-        })
-        .collect()
+/// The numbers by their aliases. Documents are read only if a field of theirs is added up.
+pub(crate) fn aggregate(
+    plan: &Plan,
+    aggregations: &[Aggregation],
+    declared: Option<&Declared>,
+    source: &dyn Source,
+) -> Result<HashMap<String, Value>, Status> {
+    let mut numbers: Vec<Numbers> = aggregations.iter().map(|_| Numbers::default()).collect();
+    let count = if let Some(most) = most_counted(aggregations) {
+        execute::count(plan, most, declared, source)?
+    } else {
+        let mut count = 0;
+        execute::each(plan, declared, source, &mut |document| {
+            count += 1;
+            for (one, numbers) in aggregations.iter().zip(&mut numbers) {
+                numbers.add(one.kind.path().and_then(|path| path.get(&document.fields)));
+            }
+        })?;
+        count
+    };
+    let answer = |(one, numbers): (&Aggregation, &Numbers)| {
+        let value_type = Some(one.kind.answer(count, numbers));
+        (one.alias.clone(), Value { value_type })
+    };
+    Ok(aggregations.iter().zip(&numbers).map(answer).collect())
 }
 
 impl Kind {
-    fn of(&self, documents: &[Arc<Document>]) -> ValueType {
+    /// The field that is added up.
+    fn path(&self) -> Option<&FieldPath> {
         match self {
-            Self::Count(most) => {
-                let count = i64::try_from(documents.len()).unwrap_or(i64::MAX);
-                ValueType::IntegerValue(most.map_or(count, |most| count.min(most)))
-            }
-            Self::Sum(path) => Numbers::of(path, documents).sum(),
-            Self::Average(path) => Numbers::of(path, documents).average(),
+            Self::Count(_) => None,
+            Self::Sum(path) | Self::Average(path) => Some(path),
         }
     }
+
+    fn answer(&self, count: usize, numbers: &Numbers) -> ValueType {
+        match self {
+            Self::Count(most) => {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                ValueType::IntegerValue(most.map_or(count, |most| count.min(most)))
+            }
+            Self::Sum(_) => numbers.sum(),
+            Self::Average(_) => numbers.average(),
+        }
+    }
+}
+
+/// How many results must be counted; none if they must be read.
+fn most_counted(aggregations: &[Aggregation]) -> Option<usize> {
+    let most = aggregations.iter().map(|one| match one.kind {
+        Kind::Count(None) => Some(usize::MAX),
+        Kind::Count(Some(most)) => Some(usize::try_from(most).unwrap_or(usize::MAX)),
+        Kind::Sum(_) | Kind::Average(_) => None,
+    });
+    most.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
 /// The numbers among a field's values; whatever else it holds is passed over.
@@ -148,20 +182,13 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(path: &FieldPath, documents: &[Arc<Document>]) -> Self {
-        let mut numbers = Self::default();
-        for document in documents {
-            match path
-                .get(&document.fields)
-                .and_then(|value| value.value_type.as_ref())
-            {
-                Some(ValueType::IntegerValue(integer)) => numbers.integers += i128::from(*integer),
-                Some(ValueType::DoubleValue(double)) => *numbers.doubles.get_or_insert(0.0) += double,
-                _ => continue,
-            }
-            numbers.count += 1;
+    fn add(&mut self, value: Option<&Value>) {
+        match value.and_then(|value| value.value_type.as_ref()) {
+            Some(ValueType::IntegerValue(integer)) => self.integers += i128::from(*integer),
+            Some(ValueType::DoubleValue(double)) => *self.doubles.get_or_insert(0.0) += double,
+            _ => return,
         }
-        numbers
+        self.count += 1;
     }
 
     fn sum(&self) -> ValueType {

@@ -20,14 +20,29 @@ const BATCH: usize = 1000;
 
 /// The results. What the project declared has been asked before whether it serves the plan; none: it declared nothing.
 pub(crate) fn run(plan: &Plan, declared: Option<&Declared>, source: &dyn Source) -> Result<Found, Status> {
+    let mut documents = Vec::new();
+    let skipped = each(plan, declared, source, &mut |document| documents.push(document))?;
+    Ok(Found { documents, skipped })
+}
+
+/// Gives each result in turn; answers how many the offset left out.
+pub(crate) fn each(
+    plan: &Plan,
+    declared: Option<&Declared>,
+    source: &dyn Source,
+    take: &mut dyn FnMut(Arc<Document>),
+) -> Result<usize, Status> {
     let Some(hits) = hits(plan, declared, source) else {
-        return sorted_in_memory(plan, source);
+        let found = sorted_in_memory(plan, source)?;
+        found.documents.into_iter().for_each(take);
+        return Ok(found.skipped);
     };
     let mut hits = merged(hits);
     let skipped = skip(&mut hits, plan.offset)?;
-    let results = hits.take(plan.limit.unwrap_or(usize::MAX));
-    let documents = results.map(|hit| read(source, &hit?)).collect::<Result<_, _>>()?;
-    Ok(Found { documents, skipped })
+    for hit in hits.take(plan.limit.unwrap_or(usize::MAX)) {
+        take(read(source, &hit?)?);
+    }
+    Ok(skipped)
 }
 
 /// How many results there are, at most so many: no document is read where indexes serve the plan.

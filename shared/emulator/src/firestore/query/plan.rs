@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) branches: Vec<Branch>,
     /// What the results are sorted by: always ends with the name.
     pub(crate) orders: Vec<Order>,
+    /// Whether the query itself says how names are sorted: then no other field can come before them.
+    pub(crate) names_said: bool,
     /// Where the results begin.
     pub(crate) start: Option<Cursor>,
     /// Where they end.
@@ -74,6 +76,7 @@ impl Plan {
             parent: parent.to_owned(),
             collection: from.collection_id,
             group: from.all_descendants,
+            names_said: named.iter().any(|order| order.path.is_name()),
             orders: complete(named, filter.as_ref())?,
             filter,
             start: query.start_at.clone(),
@@ -109,7 +112,8 @@ impl Plan {
         })
     }
 
-    fn check(&self) -> Result<(), Status> {
+    /// What Google refuses to look for in these collections.
+    pub(crate) fn check(&self) -> Result<(), Status> {
         let filters = self.filter.iter().flat_map(Filter::fields);
         let mut on_fields = filters.map(|(path, _)| path).filter(|path| !path.is_name());
         let on_field = on_fields.next();

@@ -1,16 +1,13 @@
-//! Running a plan over documents.
+//! What a plan says of documents: which it is about, their order, and what is shown of them.
 
 use super::plan::{Order, Plan};
-use super::source::Source;
 use super::{order, value_of};
 use crate::firestore::name::{compare, split_last};
 use crate::firestore::path::project;
-use crate::firestore::store;
 use gcloud_sdk::google::firestore::v1::{Cursor, Document, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
-use tonic::Status;
 
 /// What a query answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,34 +18,9 @@ pub(crate) struct Found {
     pub(crate) skipped: usize,
 }
 
-/// Runs a plan on one snapshot: reads whole collections.
-pub(crate) fn run(plan: &Plan, source: &impl Source) -> Result<Found, Status> {
-    let mut documents = Vec::new();
-    for (path, id) in collections(plan, source) {
-        for key in source.ids(id, Vec::new(), vec![0xff], false) {
-            let key = key?;
-            let id = store::decode_first(&key).map(|(id, _)| id).unwrap_or_default();
-            documents.extend(source.document(&format!("{path}/{id}"))?);
-        }
-    }
-    Ok(select(plan, documents.iter()))
-}
-
-fn collections(plan: &Plan, source: &impl Source) -> Vec<(String, u32)> {
-    if !plan.group && !plan.collection.is_empty() {
-        let path = format!("{}/{}", plan.parent, plan.collection);
-        let id = source.collection(&path);
-        return id.map(|id| (path, id)).into_iter().collect();
-    }
-    let mut found = source.collections_below(&plan.parent, &plan.collection);
-    if !plan.group {
-        found.retain(|(path, _)| split_last(path).0 == plan.parent);
-    }
-    found
-}
-
 impl Plan {
     /// Whether a document is in the range that the query looks through, or would be if it were there: its limit and offset aside.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the locks of transactions ask it"))]
     pub(crate) fn covers(&self, document: &Document) -> bool {
         let (collection, _) = split_last(&document.name);
         let (parent, id) = split_last(collection);

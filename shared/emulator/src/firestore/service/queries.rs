@@ -82,14 +82,16 @@ impl Calls {
         };
         let aggregations = aggregate::read(&query.aggregations)?;
         let (database, plan) = Plan::read(parent, nested)?;
-        let plan = aggregate::with_fields(plan, &aggregations);
+        let plan = aggregate::with_fields(plan, &aggregations)?;
         self.billed(&database, "RunAggregationQuery", || {
             let begun = self.begun(&database, tie)?;
             let consistency = tied(tie, &begun);
             self.engine
                 .hold_range(&self.place, &database, &plan, consistency)?;
-            let seen = self.engine.query(&database, &plan, consistency)?;
-            let aggregate_fields = aggregate::aggregate(&seen.what.documents, &aggregations);
+            let seen = self
+                .engine
+                .aggregate(&database, &plan, &aggregations, consistency)?;
+            let aggregate_fields = seen.what;
             let answer = RunAggregationQueryResponse {
                 result: Some(AggregationResult { aggregate_fields }),
                 transaction: begun,

@@ -21,7 +21,6 @@ mod tests;
 pub(crate) use declared::declare;
 pub(crate) use failed::Failed;
 pub(crate) use hierarchy::{collection_ids, missing};
-pub(crate) use ids::decode_first;
 pub(crate) use projects::{databases, forget};
 pub(crate) use purge::RETENTION;
 pub(crate) use scopes::Numbers;

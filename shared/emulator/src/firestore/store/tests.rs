@@ -94,7 +94,7 @@ fn seen(snapshot: &Snapshot<'_>, collection: &str, reverse: bool) -> Vec<Arc<Doc
     let Some(number) = snapshot.collection(collection) else {
         return Vec::new();
     };
-    let name = |id: Vec<u8>| format!("{collection}/{}", decode_first(&id).unwrap().0);
+    let name = |id: Vec<u8>| format!("{collection}/{}", ids::decode_first(&id).unwrap().0);
     snapshot
         .ids(number, Vec::new(), vec![0xff], reverse)
         .map(|id| snapshot.get(&name(id.unwrap())).unwrap().unwrap())
