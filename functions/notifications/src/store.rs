@@ -31,7 +31,7 @@ pub(crate) async fn own_groups(
 }
 
 /// What the records of a group come to; none when there are none. Reads the newest ten; when there are so many, the oldest and a count too.
-/// Index `notification_records(groupId, at desc)`.
+/// Indexes `notification_records(groupId, at desc)` and `(groupId, at)`: none is read backwards.
 pub(crate) async fn folded(documents: &Documents, id: NotificationId) -> Result<Option<Folded>> {
     let all = || RECORDS.query().eq("groupId", id);
     let by_time = |direction, limit| documents.query(all().order_by("at", direction).limit(limit));

@@ -78,7 +78,7 @@ fn plan((parent, query): &(String, StructuredQuery)) -> Plan {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn indexes_answer_what_filtering_and_sorting_does(

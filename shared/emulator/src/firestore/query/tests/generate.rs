@@ -47,7 +47,7 @@ pub(super) fn field(name: &str) -> FieldReference {
     }
 }
 
-fn reference(path: &str) -> Value {
+pub(super) fn reference(path: &str) -> Value {
     value(ValueType::ReferenceValue(format!("{ROOT}/{path}")))
 }
 
@@ -73,7 +73,7 @@ pub(super) fn documents() -> impl Strategy<Value = Vec<Document>> {
     })
 }
 
-fn compare(name: &str, op: Operator, value: Value) -> Filter {
+pub(super) fn compare(name: &str, op: Operator, value: Value) -> Filter {
     Filter {
         filter_type: Some(FilterType::FieldFilter(FieldFilter {
             field: Some(field(name)),

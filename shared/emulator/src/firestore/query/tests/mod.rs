@@ -1,3 +1,4 @@
+mod corners;
 mod counted;
 mod definition;
 mod executed;
