@@ -25,7 +25,7 @@ use crate::core::{Core, StartError};
 use axum::Router;
 use axum::routing::post;
 use engine::Engine;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use tonic::Status;
 
@@ -51,17 +51,7 @@ impl Firestore {
 
     /// The collections at the root of a project's databases: `{"database", "id", "path"}`.
     pub(crate) fn collections(&self, project: &str) -> Result<Vec<Value>, Status> {
-        let prefix = format!("projects/{project}/databases/");
-        let mut all = Vec::new();
-        for database in self.engine.databases()? {
-            let Some(short) = database.strip_prefix(&prefix) else {
-                continue;
-            };
-            let root = format!("{database}/documents");
-            let ids = self.engine.collection_ids(&root)?.into_iter();
-            all.extend(ids.map(|id| json!({"database": short, "path": format!("{root}/{id}"), "id": id})));
-        }
-        Ok(all)
+        self.engine.collections(project)
     }
 
     /// Removes all documents of a project; its declared indexes stay.

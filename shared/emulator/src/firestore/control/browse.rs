@@ -1,6 +1,7 @@
 //! Looking through documents, for people: what is read here is billed to nobody.
 
 use super::json;
+use super::operations::OfProject;
 use crate::firestore::engine::{Consistency, Engine};
 use crate::firestore::name::{Database, check_document, check_parent, compare, database_of, split_last};
 use crate::firestore::query::plan::Plan;
@@ -53,7 +54,30 @@ pub(super) async fn documents(
     Ok(Json(answer))
 }
 
+/// `GET /_emulator/firestore/collections?project=`: `{"collections": [{"database", "id", "path"}]}`.
+pub(super) async fn collections(
+    State(engine): State<Arc<Engine>>,
+    Query(asked): Query<OfProject>,
+) -> Result<Json<Value>, RestError> {
+    Ok(Json(json!({"collections": engine.collections(&asked.project)?})))
+}
+
 impl Engine {
+    /// The collections at the root of a project's databases: `{"database", "id", "path"}`.
+    pub(crate) fn collections(&self, project: &str) -> Result<Vec<Value>, Status> {
+        let prefix = format!("projects/{project}/databases/");
+        let mut all = Vec::new();
+        for database in self.databases()? {
+            let Some(short) = database.strip_prefix(&prefix) else {
+                continue;
+            };
+            let root = format!("{database}/documents");
+            let ids = self.collection_ids(&root)?.into_iter();
+            all.extend(ids.map(|id| json!({"database": short, "path": format!("{root}/{id}"), "id": id})));
+        }
+        Ok(all)
+    }
+
     /// The ids of the collections below the root or a document.
     pub(crate) fn collection_ids(&self, parent: &str) -> Result<Vec<String>, Status> {
         let database = check_parent(parent)?;

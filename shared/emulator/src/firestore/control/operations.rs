@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OfProject {
-    project: String,
+    pub(super) project: String,
 }
 
 /// `GET /_emulator/firestore/operations?project=p`: what its calls cost since the start or the last reset, by method.

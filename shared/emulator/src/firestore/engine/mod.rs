@@ -52,15 +52,22 @@ impl Engine {
         self.core.db.read(store::databases).map_err(Status::from)
     }
 
+    /// Removes all documents of a database, with their past.
+    pub(crate) fn clear(&self, database: &Database) -> Result<(), Status> {
+        self.in_order(|transaction, numbers| {
+            numbers.forget();
+            store::forget(transaction, &database.name)
+        })
+    }
+
     /// Removes all documents of a project, with their past, what was billed for them, and its transactions.
     pub(crate) fn forget(&self, project: &str) -> Result<(), Status> {
-        let mut writer = self.writer();
-        writer.forget();
-        let removed = self
-            .core
-            .db
-            .write(|transaction| store::forget(transaction, project));
-        removed.map_err(Status::from)?;
+        for name in self.databases()? {
+            let database = Database::parse(&name)?;
+            if database.project == project {
+                self.clear(&database)?;
+            }
+        }
         self.bills().reset(project);
         let mut transactions = self.transactions();
         transactions.forget(project);

@@ -20,7 +20,6 @@ pub(crate) struct Found {
 
 impl Plan {
     /// Whether a document is in the range that the query looks through, or would be if it were there: its limit and offset aside.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the locks of transactions ask it"))]
     pub(crate) fn covers(&self, document: &Document) -> bool {
         let (collection, _) = split_last(&document.name);
         let (parent, id) = split_last(collection);

@@ -74,3 +74,29 @@ async fn declared_indexes_are_required_also_after_a_restart() {
         refused.message()
     );
 }
+
+#[tokio::test]
+async fn what_is_stored_can_be_listed_and_taken_away() {
+    let served = Served::start().await;
+    let writes = ["a/1", "b/1", "a/1/c/1"].map(|path| set(path, &[("x", integer(1))]));
+    served.commit(writes.to_vec()).await.unwrap();
+    let root = format!("{DATABASE}/documents");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!(
+        "http://{}/_emulator/firestore/collections?project=p",
+        served.address
+    );
+    let paths = async || -> Vec<String> {
+        let listed: serde_json::Value = client.get(&url).send().await.unwrap().json().await.unwrap();
+        let all = listed["collections"].as_array().unwrap().iter();
+        all.map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths().await, [format!("{root}/a"), format!("{root}/b")]);
+    let clear = format!("http://{}/emulator/v1/{root}", served.address);
+    assert!(client.delete(clear).send().await.unwrap().status().is_success());
+    assert_eq!(code(served.get("a/1").await), Code::NotFound);
+    assert_eq!(paths().await, Vec::<String>::new());
+    served.commit(vec![set("a/1", &[])]).await.unwrap();
+    assert!(served.ordered_by(&["x"]).await.is_ok());
+    assert_eq!(paths().await, [format!("{root}/a")]);
+}
