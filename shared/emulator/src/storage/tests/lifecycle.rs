@@ -113,7 +113,12 @@ async fn a_reset_takes_a_project_and_leaves_the_others() {
         (2, &json!(1))
     );
     let reset = fixture
-        .call("POST", "/_emulator/reset", &[], r#"{"project":"demo"}"#)
+        .call(
+            "POST",
+            "/_emulator/reset",
+            &[("content-type", "application/json")],
+            r#"{"project":"demo"}"#,
+        )
         .await;
     assert_eq!((reset.status, fixture.files()), (StatusCode::NO_CONTENT, 1));
     let fixture = fixture.reopen();

@@ -47,7 +47,7 @@ fn other_requests(good: &str) -> Vec<Case> {
             ..case("expired", 400, "ExpiredToken")
         },
         Case {
-            late: -901,
+            late: -1000,
             ..case("not yet", 403, "RequestTimeTooSkewed")
         },
         with(
