@@ -15,6 +15,7 @@ mod clients;
 mod cloud;
 mod comments;
 mod conventions;
+mod crash;
 mod faults;
 mod feeds;
 mod live;

@@ -89,5 +89,7 @@ fn announce(at: &Addresses) {
     println!("  API       http://{public}/api/docs");
     println!("  OpenAPI   http://{public}/api/openapi.json");
     println!("  hubs      http://{public}/hubs/feed, /hubs/notifications, /hubs/video");
-    println!("  emulator  http://{emulator}  (Firestore, Pub/Sub, Cloud Storage, Cloud Run Jobs, Scheduler)");
+    println!(
+        "  emulator  http://{emulator}/_emulator/  (what is stored in it, what runs, and what goes wrong on request)"
+    );
 }
