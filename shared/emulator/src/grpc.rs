@@ -11,6 +11,7 @@ use axum::response::Response;
 use futures::stream::{BoxStream, Iter};
 use prost::Message;
 use std::future::{Ready, ready};
+use tonic::codec::CompressionEncoding;
 use tonic::codegen::BoxFuture;
 use tonic::server::{Grpc, ServerStreamingService, StreamingService, UnaryService};
 use tonic::{Status, Streaming};
@@ -122,6 +123,7 @@ where
     R: Message + Default + 'static,
 {
     Grpc::new(ProstCodec::default())
+        .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(MESSAGE_LIMIT)
         .max_encoding_message_size(MESSAGE_LIMIT)
 }

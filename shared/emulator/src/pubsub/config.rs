@@ -212,6 +212,13 @@ pub(crate) fn merge_topic(mut old: Topic, new: &Topic, paths: &[String]) -> Resu
         match path {
             "labels" => old.labels.clone_from(&new.labels),
             "message_retention_duration" => old.message_retention_duration = new.message_retention_duration,
+            "kms_key_name" => old.kms_key_name.clone_from(&new.kms_key_name),
+            "schema_settings" => old.schema_settings.clone_from(&new.schema_settings),
+            "ingestion_data_source_settings" => {
+                old.ingestion_data_source_settings
+                    .clone_from(&new.ingestion_data_source_settings);
+            }
+            "message_transforms" => old.message_transforms.clone_from(&new.message_transforms),
             "message_storage_policy" => old.message_storage_policy.clone_from(&new.message_storage_policy),
             other => return Err(not_updatable(other)),
         }
@@ -233,6 +240,10 @@ pub(crate) fn merge_subscription(
                 old.enable_exactly_once_delivery = new.enable_exactly_once_delivery;
             }
             "expiration_policy" => old.expiration_policy = new.expiration_policy,
+            "bigquery_config" => old.bigquery_config.clone_from(&new.bigquery_config),
+            "bigtable_config" => old.bigtable_config.clone_from(&new.bigtable_config),
+            "cloud_storage_config" => old.cloud_storage_config.clone_from(&new.cloud_storage_config),
+            "message_transforms" => old.message_transforms.clone_from(&new.message_transforms),
             "labels" => old.labels.clone_from(&new.labels),
             "message_retention_duration" => old.message_retention_duration = new.message_retention_duration,
             "push_config" => old.push_config.clone_from(&new.push_config),

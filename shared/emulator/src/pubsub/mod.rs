@@ -96,7 +96,7 @@ impl PubSub {
         publisher::router(Arc::clone(inner))
             .merge(subscriber::router(Arc::clone(inner)))
             .merge(rest::router(Arc::clone(inner)))
-            .merge(iam::router())
+            .merge(iam::router(Arc::clone(inner)))
             .merge(control::router(Arc::clone(inner)))
     }
 

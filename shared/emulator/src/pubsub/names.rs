@@ -79,6 +79,19 @@ fn is_id(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_name_brings_the_check_down(name in "(projects|topics|/|[a-zé%~-]){0,12}|.{0,20}") {
+            if check_topic(&name).is_ok() {
+                prop_assert_eq!(full("other", "topics", &name), name.clone());
+                let id = format!("projects/{}/topics/", project(&name));
+                prop_assert!(name.starts_with(&id) && name.len() > id.len() + 2);
+            }
+            prop_assert!(check_topic(&name).is_err() || check_subscription(&name).is_err());
+        }
+    }
 
     #[test]
     fn names_as_the_service_takes_them() {

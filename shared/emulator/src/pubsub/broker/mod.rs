@@ -4,7 +4,10 @@
 mod admin;
 mod dead_letter;
 mod ending;
+mod ids;
 mod lease;
+#[cfg(test)]
+mod model;
 mod pending;
 mod publish;
 mod restore;
@@ -21,7 +24,9 @@ pub(crate) use subscription::delivery_attempt;
 pub(crate) use topic::topic_not_found;
 
 use super::faults::Faults;
+use super::names;
 use gcloud_sdk::google::pubsub::v1::Snapshot;
+use ids::Ids;
 use std::collections::BTreeMap;
 use subscription::SubscriptionState;
 use tonic::Status;
@@ -35,15 +40,21 @@ pub(crate) struct Broker {
     /// Each with its number in the store.
     pub(crate) snapshots: BTreeMap<String, (Snapshot, i64)>,
     pub(crate) faults: Faults,
-    last_message: i64,
-    last_delivery: u64,
+    ids: Ids,
 }
 
 impl Broker {
     /// The subscription of that name.
     pub(crate) fn subscription(&mut self, name: &str) -> Result<&mut SubscriptionState, Status> {
-        self.subscriptions.get_mut(name).ok_or_else(|| not_found(name))
+        self.subscriptions
+            .get_mut(name)
+            .ok_or_else(|| missing(name, names::check_subscription))
     }
+}
+
+/// Google's answer for a resource that is not there, or whose name cannot be one by `check`.
+pub(crate) fn missing(name: &str, check: impl Fn(&str) -> Result<(), Status>) -> Status {
+    check(name).err().unwrap_or_else(|| not_found(name))
 }
 
 /// Google's answer for a resource that is not there.

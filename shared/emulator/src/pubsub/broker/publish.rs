@@ -34,10 +34,10 @@ impl Broker {
         message: PubsubMessage,
         now: i64,
     ) -> Result<String, Status> {
-        self.last_message += 1;
-        let id = self.last_message.to_string();
+        let number = self.ids.next(store)?;
+        let id = number.to_string();
         let message = MessageRow {
-            id: self.last_message,
+            id: number,
             published: now,
             message: PubsubMessage {
                 message_id: id.clone(),
@@ -74,8 +74,7 @@ impl Broker {
             }
             let faults = self.faults.delivery(name, now);
             for _ in 0..=faults.duplicate {
-                self.last_delivery += 1;
-                let id = self.last_delivery;
+                let id = self.ids.next(store)?.unsigned_abs();
                 let (rank, delay) =
                     faults.place(id, message.id.unsigned_abs(), &message.message.ordering_key);
                 let row = Row {

@@ -1,6 +1,7 @@
 //! Taking up what was stored.
 
 use super::Broker;
+use super::ids::Ids;
 use super::subscription::SubscriptionState;
 use super::topic::TopicState;
 use crate::pubsub::queue::Queue;
@@ -9,12 +10,9 @@ use tonic::Status;
 
 impl Broker {
     /// Takes up what was stored; what was under way when it was is waiting again.
-    ///
-    /// New ids start at `now` (microseconds): above all that were ever given, also those of messages that are gone.
     pub(crate) fn open(store: &Store<'_>, now: i64) -> Result<Self, Status> {
         let mut broker = Self {
-            last_message: now.max(store.newest_message()?),
-            last_delivery: now.unsigned_abs().max(store.newest_row()?),
+            ids: Ids::open(store, now)?,
             ..Self::default()
         };
         for loaded in store.topics()? {
@@ -42,8 +40,7 @@ impl Broker {
 
     /// Takes up what is stored once more, after a step that could not be written: what was out is waiting again, and faults stay.
     pub(crate) fn reopen(&mut self, store: &Store<'_>, now: i64) -> Result<(), Status> {
-        let mut fresh = Self::open(store, now.max(self.last_message))?;
-        fresh.last_delivery = fresh.last_delivery.max(self.last_delivery);
+        let mut fresh = Self::open(store, now.max(self.ids.last()))?;
         fresh.faults = std::mem::take(&mut self.faults);
         for (name, old) in &self.subscriptions {
             if let Some(new) = fresh.subscriptions.get_mut(name) {

@@ -35,20 +35,24 @@ impl Broker {
         };
         self.touch(store, name, now)?;
         let has_topic = self.topics.contains_key(&topic);
-        let mut last = self.last_delivery;
+        let mut ids = self.ids;
         let subscription = self.subscription(name)?;
         let keep = subscription.keep();
         let (ordered, filter) = (
             subscription.config.enable_message_ordering,
             subscription.filter.as_ref(),
         );
-        let mut deliver = |message: MessageRow| -> Option<Row> {
-            let passes = filter.is_none_or(|filter| filter.matches(&message.message.attributes));
-            passes.then(|| {
-                last += 1;
-                let key = message.message.ordering_key.clone();
-                new_row(last, &message, (ordered && !key.is_empty()).then_some(key))
-            })
+        let mut deliver = |message: MessageRow| -> Result<Option<Row>, Status> {
+            if filter.is_some_and(|filter| !filter.matches(&message.message.attributes)) {
+                return Ok(None);
+            }
+            let key = message.message.ordering_key.clone();
+            let id = ids.next(store)?.unsigned_abs();
+            Ok(Some(new_row(
+                id,
+                &message,
+                (ordered && !key.is_empty()).then_some(key),
+            )))
         };
         let mut replay = Replay {
             point,
@@ -58,7 +62,7 @@ impl Broker {
         };
         subscription.queue.seek(store, &mut replay)?;
         subscription.arrived.notify_waiters();
-        self.last_delivery = last;
+        self.ids = ids;
         Ok(())
     }
 }

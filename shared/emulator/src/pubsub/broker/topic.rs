@@ -1,6 +1,6 @@
 //! A topic, and the log of what was published to it.
 
-use crate::pubsub::backoff;
+use crate::pubsub::{backoff, names};
 use gcloud_sdk::google::pubsub::v1::Topic;
 use std::collections::VecDeque;
 use tonic::Status;
@@ -58,5 +58,5 @@ impl TopicState {
 
 /// Google's answer for a topic that is not there.
 pub(crate) fn topic_not_found(name: &str) -> Status {
-    super::not_found(name)
+    super::missing(name, names::check_topic)
 }

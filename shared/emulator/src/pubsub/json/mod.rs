@@ -3,13 +3,17 @@
 
 mod duration;
 mod message;
+mod policy;
 mod push;
+mod snapshot;
 mod state;
 mod subscription;
 mod topic;
 
 pub(crate) use message::MessageJson;
+pub(crate) use policy::PolicyJson;
 pub(crate) use push::PushJson;
+pub(crate) use snapshot::{SeekJson, SnapshotJson};
 pub(crate) use subscription::SubscriptionJson;
 pub(crate) use topic::TopicJson;
 

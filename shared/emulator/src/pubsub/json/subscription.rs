@@ -40,8 +40,10 @@ pub(crate) struct SubscriptionJson {
     detached: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     topic_message_retention_duration: Option<DurationJson>,
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "is_default")]
     enable_exactly_once_delivery: bool,
+    #[serde(skip_serializing)]
+    tags: Labels,
     #[serde(skip_serializing)]
     bigquery_config: Option<Value>,
     #[serde(skip_serializing)]
@@ -101,6 +103,7 @@ impl From<SubscriptionJson> for Subscription {
                 maximum_backoff: duration(policy.maximum_backoff),
             }),
             enable_exactly_once_delivery: json.enable_exactly_once_delivery,
+            tags: json.tags,
             bigquery_config: present::<BigQueryConfig>(json.bigquery_config.as_ref()),
             cloud_storage_config: present::<CloudStorageConfig>(json.cloud_storage_config.as_ref()),
             bigtable_config: present::<BigtableConfig>(json.bigtable_config.as_ref()),
@@ -138,6 +141,7 @@ impl From<Subscription> for SubscriptionJson {
                 maximum_backoff: policy.maximum_backoff.map(DurationJson),
             }),
             detached: subscription.detached,
+            enable_exactly_once_delivery: subscription.enable_exactly_once_delivery,
             topic_message_retention_duration: subscription.topic_message_retention_duration.map(DurationJson),
             state: State("ACTIVE"),
             ..Self::default()
@@ -156,7 +160,7 @@ mod tests {
             "name": "projects/p/subscriptions/s", "topic": "projects/p/topics/t", "ackDeadlineSeconds": 20, "state": "ACTIVE",
             "pushConfig": {"pushEndpoint": "https://posts.kith.internal/events/s", "noWrapper": {"writeMetadata": true},
                 "oidcToken": {"serviceAccountEmail": "push@kith.iam", "audience": "posts"}},
-            "messageRetentionDuration": "600s", "enableMessageOrdering": true, "expirationPolicy": {},
+            "messageRetentionDuration": "600s", "enableMessageOrdering": true, "enableExactlyOnceDelivery": true, "retainAckedMessages": true, "expirationPolicy": {},
             "filter": "attributes:a", "labels": {"a": "b"},
             "deadLetterPolicy": {"deadLetterTopic": "projects/p/topics/dead", "maxDeliveryAttempts": 10},
             "retryPolicy": {"minimumBackoff": "0.500s", "maximumBackoff": "60s"},

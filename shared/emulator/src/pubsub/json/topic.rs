@@ -3,7 +3,9 @@
 use super::duration::{DurationJson, duration};
 use super::state::{State, ignored};
 use super::{Labels, present};
-use gcloud_sdk::google::pubsub::v1::{MessageStoragePolicy, MessageTransform, SchemaSettings, Topic};
+use gcloud_sdk::google::pubsub::v1::{
+    IngestionDataSourceSettings, MessageStoragePolicy, MessageTransform, SchemaSettings, Topic,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,6 +22,13 @@ pub(crate) struct TopicJson {
     kms_key_name: String,
     #[serde(skip_serializing)]
     schema_settings: Option<Value>,
+    #[serde(skip_serializing)]
+    ingestion_data_source_settings: Option<Value>,
+    #[serde(skip_serializing)]
+    tags: Labels,
+    /// Set by the service only.
+    #[serde(skip_serializing, rename = "satisfiesPzs")]
+    _satisfies_pzs: bool,
     #[serde(skip_serializing)]
     message_transforms: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +55,10 @@ impl From<TopicJson> for Topic {
             }),
             kms_key_name: json.kms_key_name,
             schema_settings: present::<SchemaSettings>(json.schema_settings.as_ref()),
+            ingestion_data_source_settings: present::<IngestionDataSourceSettings>(
+                json.ingestion_data_source_settings.as_ref(),
+            ),
+            tags: json.tags,
             message_transforms: json
                 .message_transforms
                 .iter()

@@ -15,7 +15,7 @@ pub(crate) struct Replay<'a> {
     /// Whether acknowledged deliveries stay.
     pub(crate) keep: Keep,
     /// The delivery of a message that had none; none where the subscription does not take it.
-    pub(crate) deliver: &'a mut dyn FnMut(MessageRow) -> Option<Row>,
+    pub(crate) deliver: &'a mut dyn FnMut(MessageRow) -> Result<Option<Row>, Status>,
 }
 
 impl Queue {
@@ -26,8 +26,10 @@ impl Queue {
         let mut after = replay.topic.map(|_| 0);
         while let (Some(topic), Some(id)) = (replay.topic, after) {
             let (messages, next) = store.missing(self.number, topic, replay.point, id)?;
-            for row in messages.into_iter().filter_map(&mut replay.deliver) {
-                store.add_row(self.number, &row)?;
+            for message in messages {
+                if let Some(row) = (replay.deliver)(message)? {
+                    store.add_row(self.number, &row)?;
+                }
             }
             after = next;
         }

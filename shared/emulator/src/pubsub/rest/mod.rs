@@ -5,7 +5,9 @@
 )]
 
 mod body;
+mod iam;
 mod page;
+mod snapshots;
 mod subscriptions;
 mod topics;
 mod verbs;
@@ -38,6 +40,11 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
         .patch(subscriptions::patch)
         .delete(subscriptions::delete)
         .post(verbs::post);
+    let snapshot = put(snapshots::create)
+        .get(snapshots::get)
+        .patch(snapshots::patch)
+        .delete(snapshots::delete)
+        .post(snapshots::post);
     Router::new()
         .route("/v1/projects/{project}/topics", get(topics::list))
         .route("/v1/projects/{project}/topics/{topic}", topic)
@@ -51,13 +58,11 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
             subscription,
         )
         .route(
-            "/v1/projects/{project}/snapshots",
-            any(|| std::future::ready(refuse("snapshots"))),
+            "/v1/projects/{project}/topics/{topic}/snapshots",
+            get(topics::list_snapshots),
         )
-        .route(
-            "/v1/projects/{project}/snapshots/{snapshot}",
-            any(|| std::future::ready(refuse("snapshots"))),
-        )
+        .route("/v1/projects/{project}/snapshots", get(snapshots::list))
+        .route("/v1/projects/{project}/snapshots/{snapshot}", snapshot)
         .route(
             "/v1/projects/{project}/schemas",
             any(|| std::future::ready(refuse("schemas"))),

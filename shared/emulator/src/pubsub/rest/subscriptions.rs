@@ -2,7 +2,7 @@
 
 use super::body::{named, paths, read};
 use super::page::{Page, page_answer};
-use super::{Answer, Names, Service};
+use super::{Answer, Names, Service, iam};
 use crate::pubsub::json::SubscriptionJson;
 use axum::Json;
 use axum::body::Bytes;
@@ -29,6 +29,9 @@ pub(super) async fn create(State(inner): Service, Path((project, id)): Names, bo
 
 pub(super) async fn get(State(inner): Service, Path((project, id)): Names) -> Answer {
     let name = format!("projects/{project}/subscriptions/{id}");
+    if let Some(resource) = iam::asks_for_policy(&name) {
+        return iam::get(&inner, resource);
+    }
     let config = inner.lock().subscription(&name)?.config.clone();
     Ok(answer(config))
 }

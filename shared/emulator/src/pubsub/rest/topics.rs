@@ -2,7 +2,7 @@
 
 use super::body::{named, paths, read};
 use super::page::{Page, page_answer};
-use super::{Answer, Names, Service, refuse};
+use super::{Answer, Names, Service, iam};
 use crate::pubsub::json::{MessageJson, TopicJson};
 use axum::Json;
 use axum::body::Bytes;
@@ -26,11 +26,12 @@ pub(super) async fn create(State(inner): Service, Path((project, id)): Names, bo
 }
 
 pub(super) async fn get(State(inner): Service, Path((project, id)): Names) -> Answer {
-    Ok(answer(
-        inner
-            .lock()
-            .get_topic(&format!("projects/{project}/topics/{id}"))?,
-    ))
+    let name = format!("projects/{project}/topics/{id}");
+    if let Some(resource) = iam::asks_for_policy(&name) {
+        return iam::get(&inner, resource);
+    }
+    let topic = inner.lock().get_topic(&name)?;
+    Ok(answer(topic))
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +95,23 @@ pub(super) async fn list_subscriptions(
     ))
 }
 
+/// The names of a topic's snapshots.
+pub(super) async fn list_snapshots(
+    State(inner): Service,
+    Path((project, id)): Names,
+    Query(page): Query<Page>,
+) -> Answer {
+    let topic = format!("projects/{project}/topics/{id}");
+    let (names, next) = inner
+        .lock()
+        .snapshots_of(&topic, page.page_size, &page.page_token)?;
+    Ok(page_answer(
+        "snapshots",
+        names.into_iter().map(Value::String).collect(),
+        next,
+    ))
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Publish {
@@ -104,7 +122,7 @@ struct Publish {
 pub(super) async fn post(State(inner): Service, Path((project, id)): Names, body: Bytes) -> Answer {
     let (id, verb) = id.rsplit_once(':').unwrap_or((&id, ""));
     if verb != "publish" {
-        return Err(refuse(&format!("POST topics/ID:{verb}")));
+        return iam::post(&inner, format!("projects/{project}/topics/{id}"), verb, &body);
     }
     let publish: Publish = read(&body)?;
     let messages = publish

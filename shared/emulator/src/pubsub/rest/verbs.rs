@@ -2,20 +2,20 @@
 
 use super::body::read;
 use super::page::page_answer;
-use super::{Answer, Names, Service, refuse};
-use crate::pubsub::json::{MessageJson, PushJson};
+use super::{Answer, Names, Service, iam};
+use crate::pubsub::json::{MessageJson, PushJson, SeekJson};
 use crate::pubsub::{Inner, subscriber};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use gcloud_sdk::google::pubsub::v1::{
-    AcknowledgeRequest, ModifyAckDeadlineRequest, PullRequest, ReceivedMessage,
+    AcknowledgeRequest, ModifyAckDeadlineRequest, PullRequest, ReceivedMessage, SeekRequest,
 };
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 
-/// `:pull`, `:acknowledge`, `:modifyAckDeadline`, `:modifyPushConfig`, `:detach`.
+/// `:pull`, `:acknowledge`, `:modifyAckDeadline`, `:modifyPushConfig`, `:detach`, `:seek`, and policies.
 pub(super) async fn post(State(inner): Service, Path((project, id)): Names, body: Bytes) -> Answer {
     let (id, verb) = id.rsplit_once(':').unwrap_or((&id, ""));
     let name = format!("projects/{project}/subscriptions/{id}");
@@ -50,7 +50,15 @@ pub(super) async fn post(State(inner): Service, Path((project, id)): Names, body
             })?;
         }
         "detach" => inner.step(|broker, store, _| broker.detach(store, &name))?,
-        other => return Err(refuse(&format!("POST subscriptions/ID:{other}"))),
+        "seek" => {
+            let target = read::<SeekJson>(&body)?.target();
+            let asked = SeekRequest {
+                subscription: name,
+                target,
+            };
+            subscriber::seek(&inner, &asked)?;
+        }
+        other => return iam::post(&inner, name, other, &body),
     }
     Ok(Json(json!({})))
 }

@@ -61,12 +61,6 @@ impl Store<'_> {
         })
     }
 
-    /// The highest id that a message has.
-    pub(crate) fn newest_message(&self) -> Result<i64, Status> {
-        let sql = "SELECT coalesce(max(id), 0) FROM pubsub_messages";
-        Ok(self.one(sql, [], |row| row.get(0))?.unwrap_or(0))
-    }
-
     /// What a topic's log holds: ids and bytes of data, oldest first.
     pub(super) fn log(&self, topic: &str) -> Result<Vec<(i64, u32)>, Status> {
         let sql = "SELECT id, bytes FROM pubsub_messages WHERE topic = ? AND logged = 1 ORDER BY id";

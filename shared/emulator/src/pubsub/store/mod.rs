@@ -1,7 +1,9 @@
 //! What Pub/Sub keeps in the database: topics, subscriptions and snapshots, every message once, and of each subscription a row for every
 //! delivery. One step of the service is one transaction, written before it is acknowledged; memory holds no message.
 
+mod ids;
 mod messages;
+mod policies;
 mod resources;
 mod rows;
 mod seek;
@@ -29,6 +31,8 @@ pub(crate) fn prepare(db: &Db) -> Result<(), StartError> {
             messages::TABLES,
             rows::TABLES,
             snapshots::TABLES,
+            policies::TABLES,
+            ids::TABLES,
         ] {
             transaction.execute_batch(tables)?;
         }

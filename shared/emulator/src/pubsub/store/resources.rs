@@ -69,6 +69,7 @@ impl Store<'_> {
     /// Forgets a topic; of its messages those stay that a subscription or a snapshot needs.
     pub(crate) fn drop_topic(&self, name: &str) -> Result<(), Status> {
         self.run("DELETE FROM pubsub_topics WHERE name = ?", [name])?;
+        self.drop_policy(name)?;
         self.unlog_all(name)?;
         self.collect(name)
     }
@@ -96,6 +97,7 @@ impl Store<'_> {
     /// Forgets a subscription and all it owes.
     pub(crate) fn drop_subscription(&self, name: &str, number: i64) -> Result<(), Status> {
         self.drop_rows(number)?;
+        self.drop_policy(name)?;
         self.run("DELETE FROM pubsub_subscriptions WHERE name = ?", [name])
             .map(|_| ())
     }

@@ -244,11 +244,4 @@ impl Store<'_> {
             oldest: self.oldest(subscription, 1)?.first().map(|row| row.published),
         })
     }
-
-    /// The highest id that a delivery has.
-    pub(crate) fn newest_row(&self) -> Result<u64, Status> {
-        let sql = "SELECT coalesce(max(id), 0) FROM pubsub_queue";
-        let id: Option<i64> = self.one(sql, [], |row| row.get(0))?;
-        Ok(id.unwrap_or(0).cast_unsigned())
-    }
 }

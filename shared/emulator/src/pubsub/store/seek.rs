@@ -35,7 +35,7 @@ const CHUNK: usize = 500;
 impl Store<'_> {
     /// Acknowledges what lies before `point`, and takes back the acknowledgement of what is retained behind it. [`Store::line_up`] must follow.
     pub(crate) fn seek(&self, subscription: i64, point: Point, retains: bool) -> Result<(), Status> {
-        let (open, number) = point.open("message", "published");
+        let (open, number) = point.open("pubsub_queue.message", "pubsub_queue.published");
         self.run(
             &format!(
                 "UPDATE pubsub_queue SET state = 4, attempts = 0 WHERE subscription = ?1 AND state < 4 AND NOT {open}"

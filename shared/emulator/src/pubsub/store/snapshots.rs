@@ -61,6 +61,7 @@ impl Store<'_> {
         let sql = "SELECT topic FROM pubsub_snapshots WHERE name = ?";
         let topic: Option<String> = self.one(sql, [name], |row| row.get(0))?;
         self.run("DELETE FROM pubsub_snapshots WHERE name = ?", [name])?;
+        self.drop_policy(name)?;
         self.run(
             "DELETE FROM pubsub_snapshot_messages WHERE snapshot = ?",
             [number],

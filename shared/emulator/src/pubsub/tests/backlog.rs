@@ -42,13 +42,10 @@ async fn what_waits_is_not_in_memory_and_comes_in_its_order() {
     served
         .subscription("feed", "posts", json!({"enableMessageOrdering": true}))
         .await;
-    // one in ten has one of a hundred keys
-    let key = |n: u64| {
-        if n.is_multiple_of(10) {
-            format!("key-{}", n / 10 % 100)
-        } else {
-            String::new()
-        }
+    // the messages of every other request have one of ten keys
+    let key = |n: u64| match n / BATCH {
+        even if even.is_multiple_of(2) => String::new(),
+        odd => format!("key-{}", odd % 10),
     };
     for first in (0..messages()).step_by(usize::try_from(BATCH).unwrap()) {
         let message = |n: u64| json!({"attributes": {"n": n.to_string()}, "orderingKey": key(n)});

@@ -1,9 +1,12 @@
 //! The service as its clients see it, over sockets.
 
 mod backlog;
+mod policies;
 mod pull;
 mod push;
+mod replay;
 mod rest;
+mod streams;
 
 use crate::{Emulator, Options};
 use axum::Router;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tonic::Code;
 use tonic::transport::Channel;
 
-fn message(data: &str, key: &str) -> PubsubMessage {
+pub(super) fn message(data: &str, key: &str) -> PubsubMessage {
     PubsubMessage {
         data: data.as_bytes().to_vec(),
         ordering_key: key.to_owned(),
@@ -19,18 +19,18 @@ fn message(data: &str, key: &str) -> PubsubMessage {
     }
 }
 
-fn texts(received: &[ReceivedMessage]) -> Vec<String> {
+pub(super) fn texts(received: &[ReceivedMessage]) -> Vec<String> {
     let text = |r: &ReceivedMessage| String::from_utf8(r.message.clone().unwrap().data).unwrap();
     received.iter().map(text).collect()
 }
 
-async fn channel(served: &Served) -> Channel {
+pub(super) async fn channel(served: &Served) -> Channel {
     let channel = Channel::from_shared(format!("http://{}", served.address)).unwrap();
     channel.connect().await.unwrap()
 }
 
 /// A topic `posts` and an ordered subscription `feed` for pulling, made over gRPC.
-async fn grpc(served: &Served) -> (PublisherClient<Channel>, SubscriberClient<Channel>) {
+pub(super) async fn grpc(served: &Served) -> (PublisherClient<Channel>, SubscriberClient<Channel>) {
     let mut publisher = PublisherClient::new(channel(served).await);
     let mut subscriber = SubscriberClient::new(channel(served).await);
     let (name, topic) = (

@@ -134,11 +134,15 @@ async fn a_key_stays_in_order_through_failures_duplicates_and_shuffling() {
         .await;
     let reorder = json!({"service": "pubsub", "kind": "reorder", "seed": 7});
     served.done("PUT", "/_emulator/faults", reorder).await;
+    // all wait together, however long publishing takes
+    let hold = json!({"project": "p", "subscription": "feed"});
+    served.done("PUT", "/_emulator/pubsub/hold", hold.clone()).await;
     for number in 0..10 {
         served.publish("posts", &format!("a{number}"), "a").await;
         served.publish("posts", &format!("b{number}"), "b").await;
         served.publish("posts", &format!("-{number}"), "").await;
     }
+    served.done("DELETE", "/_emulator/pubsub/hold", hold).await;
     served.settle().await;
 
     let data = endpoint.data();

@@ -11,6 +11,14 @@ async fn errors_are_google_s() {
         ("PUT", "topics/posts", "{}", 409, "ALREADY_EXISTS"),
         ("GET", "topics/none", "{}", 404, "NOT_FOUND"),
         ("PUT", "topics/x", "{}", 400, "INVALID_ARGUMENT"),
+        ("GET", "topics/x", "{}", 400, "INVALID_ARGUMENT"),
+        (
+            "PUT",
+            "subscriptions/feed",
+            r#"{"topic": "projects/p/topics/posts", "deadLetterPolicy": {"deadLetterTopic": "projects/p/topics/none"}}"#,
+            404,
+            "NOT_FOUND",
+        ),
         (
             "PUT",
             "topics/other",
@@ -39,7 +47,8 @@ async fn errors_are_google_s() {
             404,
             "NOT_FOUND",
         ),
-        ("POST", "subscriptions/feed:seek", "{}", 501, "UNIMPLEMENTED"),
+        ("POST", "subscriptions/feed:seek", "{}", 404, "NOT_FOUND"),
+        ("POST", "subscriptions/feed:rewind", "{}", 501, "UNIMPLEMENTED"),
         (
             "POST",
             "topics/none:publish",
@@ -54,7 +63,8 @@ async fn errors_are_google_s() {
             400,
             "INVALID_ARGUMENT",
         ),
-        ("GET", "snapshots", "{}", 501, "UNIMPLEMENTED"),
+        ("GET", "schemas", "{}", 501, "UNIMPLEMENTED"),
+        ("GET", "snapshots/none", "{}", 404, "NOT_FOUND"),
     ];
     for (method, path, body, code, name) in cases {
         let body = serde_json::from_str(body).unwrap();

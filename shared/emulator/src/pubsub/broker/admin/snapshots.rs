@@ -3,7 +3,7 @@
 use super::exists;
 use super::page::{is_in, page};
 use crate::pubsub::broker::tick::micros_of;
-use crate::pubsub::broker::{Broker, not_found};
+use crate::pubsub::broker::{Broker, missing};
 use crate::pubsub::config;
 use crate::pubsub::names;
 use crate::pubsub::store::Store;
@@ -37,7 +37,7 @@ impl Broker {
             return Err(exists(&name));
         }
         self.touch(store, &asked.subscription, now)?;
-        let newest = self.last_message;
+        let newest = self.ids.last();
         let subscription = self.subscription(&asked.subscription)?;
         if subscription.config.detached {
             return Err(Status::failed_precondition(
@@ -65,7 +65,9 @@ impl Broker {
 
     /// The snapshot of that name, and its number.
     pub(crate) fn snapshot(&self, name: &str) -> Result<&(Snapshot, i64), Status> {
-        self.snapshots.get(name).ok_or_else(|| not_found(name))
+        self.snapshots
+            .get(name)
+            .ok_or_else(|| missing(name, names::check_snapshot))
     }
 
     pub(crate) fn update_snapshot(

@@ -34,6 +34,7 @@ impl Broker {
             return Err(exists(&subscription.name));
         }
         let topic = self.get_topic(&subscription.topic)?;
+        self.check_dead_letter_topic(&subscription)?;
         let config = Subscription {
             topic_message_retention_duration: topic.message_retention_duration,
             detached: false,
@@ -54,9 +55,13 @@ impl Broker {
         paths: &[String],
         now: i64,
     ) -> Result<Subscription, Status> {
+        let old = self.subscription(&new.name)?.config.clone();
+        let config = config::merge_subscription(old, new, paths)?;
+        if paths.iter().any(|path| path == "dead_letter_policy") {
+            self.check_dead_letter_topic(&config)?;
+        }
         let subscription = self.subscription(&new.name)?;
-        subscription.config = config::merge_subscription(subscription.config.clone(), new, paths)?;
-        let config = subscription.config.clone();
+        subscription.config = config.clone();
         subscription.active = now;
         subscription.save(store)?;
         subscription
@@ -68,6 +73,14 @@ impl Broker {
         // whoever waits in a pull looks again: it may push now
         subscription.arrived.notify_waiters();
         Ok(config)
+    }
+
+    /// A dead letter policy fails when its topic is not there.
+    fn check_dead_letter_topic(&self, config: &Subscription) -> Result<(), Status> {
+        let policy = config.dead_letter_policy.as_ref();
+        policy.map_or(Ok(()), |policy| {
+            self.get_topic(&policy.dead_letter_topic).map(|_| ())
+        })
     }
 
     pub(crate) fn modify_push(
