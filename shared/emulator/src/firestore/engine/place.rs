@@ -38,6 +38,12 @@ impl Place {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the call's last try had to wait.
+    #[cfg(test)]
+    pub(crate) fn waits(&self) -> bool {
+        self.state().until.is_some()
+    }
+
     /// Waits until the call's last try, which had to wait for locks, can be made again; answers at once, and `false`, if it had not.
     pub(crate) async fn waited<'a>(&'a self, mut changed: Pin<Box<Notified<'a>>>) -> bool {
         let Some(until) = self.state().until.take() else {

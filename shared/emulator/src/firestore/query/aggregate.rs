@@ -9,11 +9,11 @@ use super::source::Source;
 use crate::firestore::indexes::Declared;
 use crate::firestore::path::FieldPath;
 use crate::firestore::value;
-use gcloud_sdk::google::firestore::v1::Value;
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::Aggregation as Proto;
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::aggregation::Operator;
 use gcloud_sdk::google::firestore::v1::structured_query::FieldReference;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
+use gcloud_sdk::google::firestore::v1::{StructuredQuery, Value};
 use std::collections::HashMap;
 use tonic::Status;
 
@@ -62,6 +62,34 @@ pub(crate) fn read(aggregations: &[Proto]) -> Result<Vec<Aggregation>, Status> {
         });
     }
     Ok(read)
+}
+
+/// Refuses what Google does not add up: queries that answer parts of documents, and fields that would stand behind the name in an index.
+pub(crate) fn check(query: &StructuredQuery, aggregations: &[Aggregation]) -> Result<(), Status> {
+    let fields: Vec<&FieldPath> = aggregations.iter().filter_map(|one| one.field()).collect();
+    if !fields.is_empty() && query.select.is_some() {
+        return Err(Status::invalid_argument(
+            "Cannot apply property masks when aggregation fields are present.",
+        ));
+    }
+    let orders = query.order_by.iter().map(|order| path(order.field.as_ref()));
+    let orders = orders.collect::<Result<Vec<_>, _>>()?;
+    let behind = fields.iter().find(|field| !orders.contains(field));
+    match behind.filter(|_| orders.iter().any(FieldPath::is_name)) {
+        None => Ok(()),
+        Some(field) => Err(Status::invalid_argument(format!(
+            "This query requires an index that has fields [{field}] after __name__ and Firestore does not currently support such an index."
+        ))),
+    }
+}
+
+impl Aggregation {
+    fn field(&self) -> Option<&FieldPath> {
+        match &self.kind {
+            Kind::Count(_) => None,
+            Kind::Sum(field) | Kind::Average(field) => Some(field),
+        }
+    }
 }
 
 fn kind(aggregation: &Proto) -> Result<Kind, Status> {

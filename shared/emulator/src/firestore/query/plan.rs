@@ -153,6 +153,11 @@ fn check_filter(filter: &Filter, database: &Database) -> Result<(), Status> {
             "A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.",
         ));
     }
+    if filter.terms().iter().any(fixes_name_among_inequalities) {
+        return Err(Status::invalid_argument(
+            "Equality on key is not allowed if there are other inequality fields and key does not appear in inequalities.",
+        ));
+    }
     let tests: Vec<&Test> = filter.fields().into_iter().map(|(_, test)| test).collect();
     if tests.iter().filter(|test| test.is_negation()).count() > 1 {
         return Err(Status::invalid_argument(
@@ -169,6 +174,15 @@ fn check_filter(filter: &Filter, database: &Database) -> Result<(), Status> {
         ));
     }
     Ok(())
+}
+
+/// Whether a term has the name equal something, and other fields unequal.
+fn fixes_name_among_inequalities(term: &Term<'_>) -> bool {
+    let fixed = |test: &Test| matches!(test, Test::Equal(_) | Test::In(_));
+    let of_name = |name: bool| term.iter().filter(move |(path, _)| path.is_name() == name);
+    of_name(true).any(|(_, test)| fixed(test))
+        && of_name(false).any(|(_, test)| test.is_inequality())
+        && !of_name(true).any(|(_, test)| test.is_inequality())
 }
 
 /// How many different conditions of a term look into arrays.

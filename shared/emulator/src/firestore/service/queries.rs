@@ -81,6 +81,7 @@ impl Calls {
             return Err(Status::invalid_argument("The aggregation has no query."));
         };
         let aggregations = aggregate::read(&query.aggregations)?;
+        aggregate::check(nested, &aggregations)?;
         let (database, plan) = Plan::read(parent, nested)?;
         let plan = aggregate::with_fields(plan, &aggregations)?;
         self.billed(&database, "RunAggregationQuery", || {

@@ -7,6 +7,7 @@ mod control;
 mod counted;
 mod past;
 mod queries;
+mod serial;
 mod transactions;
 
 use crate::{Emulator, Options};

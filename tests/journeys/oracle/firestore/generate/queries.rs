@@ -178,7 +178,7 @@ pub(super) fn query(chance: &mut Chance, root: &str) -> (String, StructuredQuery
             .maybe(1, |chance| filter(chance, root, 2))
             .filter(|_| !chance.one_in(3)),
         select: chance.maybe(6, |chance| Projection {
-            fields: chance.some(0, 2, |chance| {
+            fields: chance.some(1, 2, |chance| {
                 field(chance.of_these(&["a", "m.x", "__name__", "b"]))
             }),
         }),

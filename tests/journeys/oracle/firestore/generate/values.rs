@@ -195,7 +195,7 @@ pub(super) fn mask(chance: &mut Chance) -> Option<DocumentMask> {
     let path = |chance: &mut Chance| {
         if chance.one_in(15) {
             chance
-                .of_these(&["", "a..b", "1a", "`", "__name__", "a.b.c", "`a", "m.`x`", "*"])
+                .of_these(&["", "a..b", "1a", "`", "a.b.c", "`a", "m.`x`", "*"])
                 .to_owned()
         } else {
             chance.of_these(&PATHS).to_owned()

@@ -9,6 +9,7 @@ use gcloud_sdk::google::firestore::v1::document_transform::field_transform::Tran
 use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
 use gcloud_sdk::google::firestore::v1::write::Operation;
 use gcloud_sdk::google::firestore::v1::{ArrayValue, DocumentTransform, Precondition, Write};
+use std::collections::BTreeSet;
 
 /// A condition, or none. Those about times name one of the steps before `number`.
 pub(super) fn condition(chance: &mut Chance, number: usize) -> Option<Precondition> {
@@ -98,7 +99,7 @@ fn kind(chance: &mut Chance, root: &str) -> TransformType {
     }
 }
 
-/// Writes of several documents; rarely of one more than once.
+/// Writes of several documents.
 pub(super) fn writes(chance: &mut Chance, root: &str, number: usize) -> Vec<Write> {
     if chance.one_in(10) {
         let name = format!("{root}/{}", chance.of_these(&["a/1", "b/2"]));
@@ -108,7 +109,7 @@ pub(super) fn writes(chance: &mut Chance, root: &str, number: usize) -> Vec<Writ
             ..Write::default()
         }];
     }
-    let paths = chance.some(0, 4, names::path);
+    let paths: BTreeSet<String> = chance.some(0, 4, names::path).into_iter().collect();
     paths
         .iter()
         .map(|path| write(chance, path, root, number))

@@ -18,7 +18,7 @@ impl Side {
             Step::Get { name, mask, at } => {
                 let consistency_selector = match at {
                     At::Now | At::New(_) => None,
-                    At::Time(commit) => Some(Get::ReadTime(self.time(commit))),
+                    At::Time(commit) => self.time(commit).map(Get::ReadTime),
                     At::Transaction(begun) => Some(Get::Transaction(self.transaction(begun))),
                 };
                 let request = GetDocumentRequest {
@@ -33,7 +33,7 @@ impl Side {
             Step::BatchGet { names, mask, at } => {
                 let consistency_selector = match at {
                     At::Now => None,
-                    At::Time(commit) => Some(Batch::ReadTime(self.time(commit))),
+                    At::Time(commit) => self.time(commit).map(Batch::ReadTime),
                     At::Transaction(begun) => Some(Batch::Transaction(self.transaction(begun))),
                     At::New(mode) => Some(Batch::NewTransaction(self.options(&mode))),
                 };

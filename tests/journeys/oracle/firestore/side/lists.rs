@@ -27,7 +27,7 @@ impl Side {
                 } => {
                     let consistency_selector = match at {
                         At::Now | At::New(_) => None,
-                        At::Time(commit) => Some(List::ReadTime(self.time(commit))),
+                        At::Time(commit) => self.time(commit).map(List::ReadTime),
                         At::Transaction(begun) => Some(List::Transaction(self.transaction(begun))),
                     };
                     let request = ListDocumentsRequest {

@@ -107,7 +107,7 @@ impl Side {
             }),
             Mode::ReadOnly => Proto::ReadOnly(ReadOnly::default()),
             Mode::Past(commit) => {
-                let consistency_selector = Some(read_only::ConsistencySelector::ReadTime(self.time(*commit)));
+                let consistency_selector = self.time(*commit).map(read_only::ConsistencySelector::ReadTime);
                 Proto::ReadOnly(ReadOnly { consistency_selector })
             }
         };
@@ -125,15 +125,16 @@ impl Side {
     fn precondition(&self, when: Precondition) -> Precondition {
         let condition_type = match when.condition_type {
             Some(ConditionType::UpdateTime(time)) => Some(ConditionType::UpdateTime(
-                step_of(&time).map_or(time, |step| self.time(step)),
+                step_of(&time).map_or(time, |step| self.time(step).unwrap_or(LONG_AGO)),
             )),
             other => other,
         };
         Precondition { condition_type }
     }
 
-    fn time(&self, step: usize) -> Timestamp {
-        self.commits.get(&step).copied().unwrap_or(LONG_AGO)
+    /// When the step's commit was, if it made one.
+    fn time(&self, step: usize) -> Option<Timestamp> {
+        self.commits.get(&step).copied()
     }
 
     fn transaction(&self, step: usize) -> Vec<u8> {

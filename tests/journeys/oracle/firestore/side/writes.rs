@@ -41,9 +41,9 @@ impl Side {
         };
         let answer = self.client.batch_write(request).await?.into_inner();
         let mut text = String::new();
-        for (index, (result, status)) in answer.write_results.iter().zip(&answer.status).enumerate() {
+        for (result, status) in answer.write_results.iter().zip(&answer.status) {
             self.times
-                .learn(result.update_time.as_ref(), &format!("t{number}.{index}"));
+                .learn(result.update_time.as_ref(), &format!("t{number}"));
             let code = Code::from(status.code);
             let _ = write!(text, "{code:?} {}; ", self.result(result));
         }
