@@ -6,7 +6,7 @@ use crate::tuning::processes_wanted;
 use crate::{Answer, Infra, Person};
 use local::{Addresses, Secrets};
 use reqwest::{Client, Method};
-use runtime::{Context, Function};
+use runtime::{Context, Environment, Function};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -87,7 +87,7 @@ impl Kith {
         let jobs = local::job_environment(&at);
         let jobs = jobs
             .iter()
-            .chain(elsewhere.clone())
+            .chain(elsewhere)
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let description = local::describe().expect("a description");
@@ -100,9 +100,7 @@ impl Kith {
             .build()
             .expect("a client");
         let google = Google::open(&at, &description).await;
-        let environment = elsewhere.fold(local::environment(&at, &secrets), |told, (name, address)| {
-            told.with(name, address)
-        });
+        let environment = google::pointed(local::environment(&at, &secrets));
         let context = |function: &Function| Context::new(function.name(), &environment).expect("a context");
         let contexts = local::functions().iter().map(context).collect();
         Self {
@@ -132,6 +130,11 @@ impl Kith {
     /// Where the API is, `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
         format!("http://{}", self.at.public)
+    }
+
+    /// What its functions are told: for tests that start one of their own.
+    pub fn environment(&self) -> Environment {
+        google::pointed(local::environment(&self.at, &self.secrets))
     }
 
     /// The secrets of the deployment: for tests that forge something.

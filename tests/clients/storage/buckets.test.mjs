@@ -11,9 +11,9 @@ before(() => { storage = connect(); });
 
 test("buckets are made, found, described, listed and deleted", PATIENCE, async () => {
   const bucket = await made(storage, "things", { storageClass: "STANDARD" });
-  const [{ name, location, storageClass, timeCreated, metageneration }] = await bucket.getMetadata();
+  const [{ name, location, storageClass, timeCreated, metageneration, projectNumber }] = await bucket.getMetadata();
   assert.deepEqual([name, location, storageClass, Number(metageneration)], [bucket.name, "EU", "STANDARD", 1]);
-  assert.ok(Date.parse(timeCreated) > 0);
+  assert.ok(Date.parse(timeCreated) > 0 && Number(projectNumber) > 0);
   await assert.rejects(storage.createBucket(bucket.name), refused(409));
   assert.deepEqual([await bucket.exists(), await storage.bucket(`${project}-none`).exists()], [[true], [false]]);
   await bucket.setLabels({ of: "ann", kept: "yes" });

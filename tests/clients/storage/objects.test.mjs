@@ -9,7 +9,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { before, test } from "node:test";
 import { PATIENCE } from "../environment.mjs";
-import { connect, made, put, refused, text } from "./client.mjs";
+import { connect, made, names, put, refused, text } from "./client.mjs";
 
 let bucket;
 before(async () => { bucket = await made(connect(), "objects"); });
@@ -123,4 +123,11 @@ test("a precondition that does not hold is refused, on every call", PATIENCE, as
   await assert.rejects(bucket.file("once.txt", { generation }).download(), refused(404));
   await file.delete({ ifGenerationMatch: second });
   assert.deepEqual(await file.exists(), [false]);
+});
+
+test("many objects go at once", PATIENCE, async () => {
+  await Promise.all(["many/1", "many/2", "many/3", "other"].map((name) => put(bucket, name)));
+  await bucket.deleteFiles({ prefix: "many/" });
+  assert.deepEqual(names((await bucket.getFiles({ prefix: "many/" }))[0]), []);
+  assert.deepEqual(await bucket.file("other").exists(), [true]);
 });

@@ -6,7 +6,7 @@ mod outage;
 mod sessions;
 mod tickets;
 
-use local::{environment, functions};
+use local::functions;
 use reqwest::Method;
 use runtime::App;
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ impl Instance {
     async fn start(kith: &Kith, function: &str, variables: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut environment = environment(&kith.at, kith.secrets());
+        let mut environment = kith.environment();
         for (name, value) in variables {
             environment.set(name, *value);
         }

@@ -20,6 +20,15 @@ impl Api {
         }
     }
 
+    /// The same project for another runtime: connections belong to the one that made them.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            http: Client::builder().no_proxy().build().expect("a client"),
+            base: self.base.clone(),
+            project: self.project.clone(),
+        }
+    }
+
     pub(super) async fn make_topic(&self, name: &str) {
         self.send(Method::PUT, &format!("topics/{name}"), &json!({}))
             .await;
@@ -33,6 +42,11 @@ impl Api {
             "pushConfig": push,
         });
         self.send(Method::PUT, &format!("subscriptions/{name}"), &body)
+            .await;
+    }
+
+    pub(super) async fn delete_subscription(&self, name: &str) {
+        self.send(Method::DELETE, &format!("subscriptions/{name}"), &json!({}))
             .await;
     }
 

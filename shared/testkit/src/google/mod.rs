@@ -14,6 +14,7 @@ use relay::Relay;
 use runtime::Environment;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use witness::Witness;
 
@@ -47,6 +48,12 @@ pub(crate) fn variables() -> Vec<(&'static str, String)> {
         .collect()
 }
 
+/// `environment` with these over it.
+pub(crate) fn pointed(environment: Environment) -> Environment {
+    let elsewhere = variables().into_iter();
+    elsewhere.fold(environment, |told, (name, address)| told.with(name, address))
+}
+
 /// The way between Google's Pub/Sub emulator and a Kith.
 #[derive(Debug)]
 pub(crate) struct Google {
@@ -71,12 +78,11 @@ impl Google {
             api.make_topic(&topic).await;
             api.make_subscription(&witness_of(&topic), &topic, json!({}))
                 .await;
+            let push = json!({ "pushEndpoint": format!("http://{relay}/{topic}") });
+            api.make_subscription(&push_of(&topic), &topic, push).await;
             witness.topic(&topic);
         }
         for subscription in subscriptions() {
-            let push = json!({ "pushEndpoint": format!("http://{relay}/{}{}", subscription.name, subscription.path) });
-            api.make_subscription(&subscription.name, &subscription.topic, push)
-                .await;
             witness.subscription(&subscription.name, &subscription.topic);
         }
         Some(Self {
@@ -111,8 +117,26 @@ fn witness_of(topic: &str) -> String {
     format!("witness-{topic}")
 }
 
+/// The subscription through which functions get a topic.
+fn push_of(topic: &str) -> String {
+    format!("push-{topic}")
+}
+
 impl Drop for Google {
+    /// Takes the subscriptions away, each of which costs Google's emulator threads.
     fn drop(&mut self) {
         self.relaying.abort();
+        let (api, topics) = (self.api.again(), self.witness.topics());
+        let ending = std::thread::spawn(move || {
+            let runtime = Runtime::new().expect("a runtime");
+            runtime.block_on(async {
+                for topic in topics {
+                    api.delete_subscription(&push_of(&topic)).await;
+                    api.delete_subscription(&witness_of(&topic)).await;
+                }
+            });
+        });
+        // what it could not take away it has said on its own
+        let _ = ending.join();
     }
 }

@@ -1,11 +1,11 @@
-//! What Google's Pub/Sub emulator pushes to: keeps out what the subscription's filter keeps out, adds a token signed by our emulator, and
-//! passes on to the function.
+//! What Google's Pub/Sub emulator pushes to: one push a topic, which goes to every function whose filter wants it, with a token signed by our
+//! emulator. (Google's emulator applies no filters and keeps threads for each push subscription: a whole Kith has more than it bears.)
 
 use super::witness::Witness;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use local::Addresses;
@@ -23,6 +23,10 @@ const LIFETIME: u64 = 3600;
 /// What the relay knows of a subscription.
 #[derive(Debug)]
 struct Route {
+    /// The name of the subscription, as the function is told it.
+    subscription: String,
+    /// The path at the function.
+    path: String,
     /// The function's own host.
     host: String,
     /// The attribute and its value that a message must have.
@@ -34,7 +38,8 @@ pub(super) struct Relay {
     http: Client,
     public: SocketAddr,
     token: String,
-    routes: BTreeMap<String, Route>,
+    /// The subscriptions of each topic.
+    routes: BTreeMap<String, Vec<Route>>,
     witness: Arc<Witness>,
 }
 
@@ -46,14 +51,16 @@ impl Relay {
         witness: Arc<Witness>,
     ) -> (SocketAddr, JoinHandle<()>) {
         let http = Client::builder().no_proxy().build().expect("a client");
-        let mut routes = BTreeMap::new();
+        let mut routes: BTreeMap<String, Vec<Route>> = BTreeMap::new();
         for function in &kith.functions {
             for subscription in &function.subscriptions {
                 let route = Route {
+                    subscription: subscription.name.clone(),
+                    path: subscription.path.clone(),
                     host: format!("{}.{}", function.name, at.internal_host()),
                     wanted: wanted(&subscription.filter),
                 };
-                routes.insert(subscription.name.clone(), route);
+                routes.entry(subscription.topic.clone()).or_default().push(route);
             }
         }
         let relay = Arc::new(Self {
@@ -65,7 +72,7 @@ impl Relay {
         });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let app = Router::new().fallback(pass).with_state(relay);
+        let app = Router::new().route("/{topic}", post(pass)).with_state(relay);
         let serving = tokio::spawn(async move {
             runtime::serve(listener, app, std::future::pending())
                 .await
@@ -74,40 +81,51 @@ impl Relay {
         (address, serving)
     }
 
-    /// Passes one push on; answers what the function answered.
-    async fn pass(&self, path: &str, headers: &HeaderMap, body: Bytes) -> Option<StatusCode> {
-        let (subscription, _) = path.trim_start_matches('/').split_once('/')?;
-        let route = self.routes.get(subscription)?;
-        let pushed: Value = serde_json::from_slice(&body).ok()?;
-        let message = &pushed["message"];
-        let id = message["messageId"].as_str()?;
-        let (name, value) = &route.wanted;
-        if message["attributes"][name] != value.as_str() {
-            self.witness.done(subscription, id);
-            return Some(StatusCode::NO_CONTENT);
+    /// Passes one push on to whoever has not taken it yet; whether all have now.
+    async fn pass(&self, topic: &str, mut pushed: Value) -> Option<bool> {
+        let id = pushed["message"]["messageId"].as_str()?.to_owned();
+        let mut taken = true;
+        for route in self.routes.get(topic)? {
+            if self.witness.is_done(&route.subscription, &id) {
+                continue;
+            }
+            let (name, value) = &route.wanted;
+            if pushed["message"]["attributes"][name] == value.as_str() {
+                pushed["subscription"] = route.subscription.clone().into();
+                if !self.post(route, &pushed).await {
+                    taken = false;
+                    continue;
+                }
+            }
+            self.witness.done(&route.subscription, &id);
         }
-        let path = path.trim_start_matches('/').trim_start_matches(subscription);
-        let kind = headers
-            .get("content-type")
-            .map_or("application/json".as_bytes(), |kind| kind.as_bytes());
-        let request = self.http.post(format!("http://{}{path}", self.public));
+        Some(taken)
+    }
+
+    /// Whether the function took it.
+    async fn post(&self, route: &Route, pushed: &Value) -> bool {
+        let request = self.http.post(format!("http://{}{}", self.public, route.path));
         let request = request
             .header("host", &route.host)
-            .header("content-type", kind)
-            .bearer_auth(&self.token);
-        let status = request.body(body).send().await.ok()?.status();
-        if status.is_success() {
-            self.witness.done(subscription, id);
-        }
-        Some(status)
+            .bearer_auth(&self.token)
+            .json(pushed);
+        request
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
     }
 }
 
-async fn pass(State(relay): State<Arc<Relay>>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
-    relay
-        .pass(uri.path(), &headers, body)
-        .await
-        .unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+async fn pass(
+    State(relay): State<Arc<Relay>>,
+    Path(topic): Path<String>,
+    Json(pushed): Json<Value>,
+) -> StatusCode {
+    match relay.pass(&topic, pushed).await {
+        Some(true) => StatusCode::NO_CONTENT,
+        Some(false) => StatusCode::SERVICE_UNAVAILABLE,
+        None => StatusCode::NOT_FOUND,
+    }
 }
 
 /// The attribute that a filter of ours asks for, and its value: `attributes."name" = "value"`.

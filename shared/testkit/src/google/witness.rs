@@ -60,6 +60,13 @@ impl Witness {
         });
     }
 
+    pub(super) fn is_done(&self, subscription: &str, id: &str) -> bool {
+        self.with(|seen| {
+            let done = seen.done.get(subscription);
+            done.is_some_and(|(_, done)| done.contains(id))
+        })
+    }
+
     pub(super) fn published(&self, topic: &str) -> Vec<Value> {
         self.with(|seen| seen.published.get(topic).cloned().unwrap_or_default())
     }
