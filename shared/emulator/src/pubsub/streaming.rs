@@ -4,6 +4,7 @@ use super::Inner;
 use super::acks::{self, Outcome, Verdict};
 use super::subscriber::take;
 use crate::grpc::Answers;
+use futures::FutureExt as _;
 use gcloud_sdk::google::pubsub::v1::streaming_pull_response::{
     AcknowledgeConfirmation, ModifyAckDeadlineConfirmation, SubscriptionProperties,
 };
@@ -112,6 +113,13 @@ impl Stream {
             if let Some(confirmation) = self.confirmations.pop_front() {
                 return Some(Ok(confirmation));
             }
+            // what the client has said already comes first: one that is gone takes nothing more
+            if let Some(request) = self.requests.message().now_or_never() {
+                if let Err(error) = self.hear(request) {
+                    return Some(self.end(error));
+                }
+                continue;
+            }
             let arrived = Arc::clone(&self.arrived);
             let news = arrived.notified();
             match self.take() {
@@ -121,17 +129,24 @@ impl Stream {
             }
             tokio::select! {
                 () = news => {}
-                request = self.requests.message() => match request {
-                    Ok(Some(request)) => {
-                        if let Err(error) = check_later(&request).and_then(|()| self.obey(request)) {
-                            return Some(self.end(error));
-                        }
+                request = self.requests.message() => {
+                    if let Err(error) = self.hear(request) {
+                        return Some(self.end(error));
                     }
-                    Ok(None) | Err(_) => self.ended = true,
-                },
+                }
             }
         }
         self.confirmations.pop_front().map(Ok)
+    }
+
+    /// Does what a request says; the stream ends with its client's side.
+    fn hear(&mut self, request: Result<Option<StreamingPullRequest>, Status>) -> Result<(), Status> {
+        let Ok(Some(request)) = request else {
+            self.ended = true;
+            return Ok(());
+        };
+        check_later(&request)?;
+        self.obey(request)
     }
 
     fn end(&mut self, error: Status) -> Result<StreamingPullResponse, Status> {
