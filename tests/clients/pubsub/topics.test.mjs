@@ -81,8 +81,11 @@ test("a detached subscription says so, has lost its messages and takes no more",
   await close();
 });
 
-test("everybody has every permission", PATIENCE, async () => {
+test("policies are kept, and everybody has every permission", PATIENCE, async () => {
   const [topic] = await pubsub.createTopic("guarded");
+  await topic.iam.setPolicy({ bindings: [{ role: "roles/pubsub.publisher", members: ["allUsers"] }] });
+  const [policy] = await topic.iam.getPolicy();
+  assert.deepEqual(policy.bindings.map(({ role, members }) => [role, members]), [["roles/pubsub.publisher", ["allUsers"]]]);
   const [allowed] = await topic.iam.testPermissions(["pubsub.topics.publish", "pubsub.topics.delete"]);
   assert.deepEqual(allowed, { "pubsub.topics.publish": true, "pubsub.topics.delete": true });
 });
