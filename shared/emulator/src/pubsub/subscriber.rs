@@ -129,15 +129,25 @@ pub(crate) fn take(
 
 /// Acknowledges; ids of deliveries that are gone are passed over.
 pub(crate) fn acknowledge(inner: &Inner, asked: AcknowledgeRequest) -> Result<(), Status> {
+    some_ids(&asked.ack_ids)?;
     let ids = asked.ack_ids.into_iter().map(|id| (id, Verdict::Acknowledge));
     acks::settle(inner, &asked.subscription, &ids.collect::<Vec<_>>())?.into_answer()
 }
 
 /// Moves the end of leases; zero gives them back.
 pub(crate) fn modify_deadline(inner: &Inner, asked: ModifyAckDeadlineRequest) -> Result<(), Status> {
+    some_ids(&asked.ack_ids)?;
     let verdict = Verdict::Deadline(asked.ack_deadline_seconds);
     let ids = asked.ack_ids.into_iter().map(|id| (id, verdict));
     acks::settle(inner, &asked.subscription, &ids.collect::<Vec<_>>())?.into_answer()
+}
+
+/// The reference: `ack_ids` "must not be empty".
+fn some_ids(ack_ids: &[String]) -> Result<(), Status> {
+    if ack_ids.is_empty() {
+        return Err(Status::invalid_argument("ack_ids must not be empty."));
+    }
+    Ok(())
 }
 
 /// Takes a subscription to a time or a snapshot.

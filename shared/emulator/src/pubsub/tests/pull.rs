@@ -95,14 +95,14 @@ async fn pulled_messages_come_again_until_they_are_acknowledged() {
         .into_inner()
         .received_messages;
     assert_eq!(texts(&first), ["one", "two"]);
+    let acknowledge = |ack_ids| AcknowledgeRequest {
+        subscription: subscription.clone(),
+        ack_ids,
+    };
+    let of_nothing = subscriber.acknowledge(acknowledge(Vec::new())).await;
+    assert_eq!(of_nothing.unwrap_err().code(), Code::InvalidArgument);
     let ack_ids = vec![first[0].ack_id.clone()];
-    subscriber
-        .acknowledge(AcknowledgeRequest {
-            subscription: subscription.clone(),
-            ack_ids,
-        })
-        .await
-        .unwrap();
+    subscriber.acknowledge(acknowledge(ack_ids)).await.unwrap();
     let ack_ids = vec![first[1].ack_id.clone()];
     let nack = ModifyAckDeadlineRequest {
         subscription: subscription.clone(),
