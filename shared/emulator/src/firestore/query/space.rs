@@ -54,6 +54,7 @@ impl Space {
                 key: rest[..end].to_vec(),
                 exact: true,
             },
+            [] => inexact(rest.to_vec()), // a path without its end: the document and all below it follow
             _ => inexact(after(rest[..end].to_vec())),
         }
     }
