@@ -78,8 +78,6 @@ fn plan((parent, query): &(String, StructuredQuery)) -> Plan {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(250))]
-
     #[test]
     fn indexes_answer_what_filtering_and_sorting_does(
         query in query(),
