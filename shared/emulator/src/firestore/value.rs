@@ -10,6 +10,8 @@ use tonic::Status;
 
 /// The largest document, in bytes by the formula of [`document_size`].
 const LARGEST_DOCUMENT: usize = 1_048_576;
+/// The longest string or bytes.
+const LONGEST_VALUE: usize = LARGEST_DOCUMENT - 89;
 /// The longest name of a field, in bytes.
 const LONGEST_FIELD: usize = 1500;
 /// The most maps and arrays inside each other.
@@ -91,12 +93,23 @@ fn check_value(value: &Value, depth: usize) -> Result<(), Status> {
             too_deep(deeper > DEEPEST)?;
             check_array(array, deeper)
         }
+        Some(ValueType::StringValue(text)) => check_length(text.len()),
+        Some(ValueType::BytesValue(bytes)) => check_length(bytes.len()),
         Some(ValueType::MapValue(map)) if order::vector(map).is_some() => check_vector(order::vector(map)),
         Some(ValueType::MapValue(map)) => {
             too_deep(deeper > DEEPEST).and_then(|()| check_map(&map.fields, deeper))
         }
         Some(_) => Ok(()),
     }
+}
+
+fn check_length(bytes: usize) -> Result<(), Status> {
+    if bytes <= LONGEST_VALUE {
+        return Ok(());
+    }
+    Err(Status::invalid_argument(format!(
+        "The value of a property is longer than {LONGEST_VALUE} bytes."
+    )))
 }
 
 fn check_array(array: &ArrayValue, depth: usize) -> Result<(), Status> {
@@ -162,6 +175,29 @@ fn fields_size(fields: &Fields) -> usize {
         .iter()
         .map(|(field, value)| field.len() + 1 + value_size(value))
         .sum()
+}
+
+/// Whether fields are the same to the bit: NaN is itself, and zero is not minus zero.
+pub(crate) fn same(left: &Fields, right: &Fields) -> bool {
+    let equal =
+        |(name, value): (&String, &Value)| right.get(name).is_some_and(|other| same_value(value, other));
+    left.len() == right.len() && left.iter().all(equal)
+}
+
+fn same_value(left: &Value, right: &Value) -> bool {
+    match (left.value_type.as_ref(), right.value_type.as_ref()) {
+        (Some(ValueType::DoubleValue(left)), Some(ValueType::DoubleValue(right))) => {
+            left.to_bits() == right.to_bits()
+        }
+        (Some(ValueType::ArrayValue(left)), Some(ValueType::ArrayValue(right))) => {
+            let mut pairs = left.values.iter().zip(&right.values);
+            left.values.len() == right.values.len() && pairs.all(|(left, right)| same_value(left, right))
+        }
+        (Some(ValueType::MapValue(left)), Some(ValueType::MapValue(right))) => {
+            same(&left.fields, &right.fields)
+        }
+        (left, right) => left == right,
+    }
 }
 
 /// A document name's size in bytes: the ids after `documents`, each with one byte more, and 16 bytes.
@@ -231,6 +267,9 @@ mod tests {
     fn limits_are_kept() {
         assert!(check("a", text(&"x".repeat(LARGEST_DOCUMENT - 200))).is_ok());
         assert!(check("a", text(&"x".repeat(LARGEST_DOCUMENT))).is_err());
+        let check_alone = |text| check_fields(&Fields::from([("a".to_owned(), text)]));
+        assert!(check_alone(text(&"x".repeat(LONGEST_VALUE))).is_ok());
+        assert!(check_alone(text(&"x".repeat(LONGEST_VALUE + 1))).is_err());
         let nested = |levels| (0..levels).fold(text("x"), |inner, _| map("m", inner));
         assert!(check("a", nested(20)).is_ok());
         assert!(check("a", nested(21)).is_err());
@@ -251,6 +290,18 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    #[test]
+    fn not_a_number_is_the_same_as_itself() {
+        let fields = |number: f64| {
+            let number = || value(ValueType::DoubleValue(number));
+            let inner = map("m", array(vec![number()]));
+            Fields::from([("a".to_owned(), inner), ("b".to_owned(), number())])
+        };
+        assert!(same(&fields(f64::NAN), &fields(f64::NAN)));
+        assert!(!same(&fields(0.0), &fields(-0.0)));
+        assert!(!same(&fields(0.0), &Fields::new()));
     }
 
     #[test]

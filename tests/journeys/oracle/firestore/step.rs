@@ -69,6 +69,38 @@ pub(super) enum Step {
     Rollback(usize),
 }
 
+impl Step {
+    /// Whether it may change documents.
+    pub(super) fn writes(&self) -> bool {
+        matches!(
+            self,
+            Self::Commit { .. }
+                | Self::BatchWrite(_)
+                | Self::Create { .. }
+                | Self::Update { .. }
+                | Self::Delete { .. }
+        )
+    }
+
+    /// The same read without the transaction that begins with it, if one does.
+    pub(super) fn without_transaction(&self) -> Option<Self> {
+        let mut plain = self.clone();
+        let (Self::Get { at, .. }
+        | Self::BatchGet { at, .. }
+        | Self::List { at, .. }
+        | Self::Query { at, .. }
+        | Self::Aggregate { at, .. }) = &mut plain
+        else {
+            return None;
+        };
+        if !matches!(at, At::New(_)) {
+            return None;
+        }
+        *at = At::Now;
+        Some(plain)
+    }
+}
+
 /// What a read is tied to.
 #[derive(Debug, Clone)]
 pub(super) enum At {

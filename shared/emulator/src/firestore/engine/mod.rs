@@ -10,7 +10,7 @@ pub(crate) use read::Consistency;
 use super::bill::Bills;
 use super::indexes::{Declared, Indexes};
 use super::name::Database;
-use super::store::{self, Numbers};
+use super::store::{self, Moment, Numbers};
 use super::transactions::{Kind, Transactions};
 use crate::core::{Core, StartError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -77,15 +77,26 @@ impl Engine {
 
     /// Begins a transaction and answers its id.
     pub(crate) fn begin(&self, database: &Database, kind: Kind) -> Result<Vec<u8>, Status> {
-        if let Kind::ReadOnly(Some(at)) = kind {
-            read::check_moment(at, self.core.clock.tick())?;
-        }
+        let kind = match kind {
+            Kind::ReadOnly(at) => Kind::ReadOnly(Some(self.moment(at)?)),
+            other @ Kind::ReadWrite(_) => other,
+        };
         let id = uuid::Uuid::new_v4().as_bytes().to_vec();
         let now = self.core.clock.now_micros();
         let mut transactions = self.transactions();
         let begun = transactions.begin(id.clone(), database, kind, now);
         self.tell(transactions);
         begun.map(|()| id)
+    }
+
+    /// The moment that is wanted, or else now, between two commits.
+    fn moment(&self, wanted: Option<Moment>) -> Result<Moment, Status> {
+        let writer = self.writer();
+        let now = self.core.clock.tick();
+        drop(writer);
+        let at = wanted.unwrap_or(now);
+        read::check_moment(at, now)?;
+        Ok(at)
     }
 
     /// Ends a transaction without writing.

@@ -159,8 +159,8 @@ impl Engine {
             Consistency::Latest => now,
             Consistency::Transaction(id) => {
                 let used = self.core.clock.now_micros();
-                match &mut self.transactions().find(id, database, used)?.reads {
-                    Reads::Snapshot(moment) => *moment.get_or_insert(now),
+                match self.transactions().find(id, database, used)?.reads {
+                    Reads::Snapshot(moment) => moment,
                     Reads::Locking(_) => now,
                 }
             }

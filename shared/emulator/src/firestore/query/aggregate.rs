@@ -5,6 +5,7 @@
 use super::execute;
 use super::filter::path;
 use super::plan::{Order, Plan};
+use super::run::select;
 use super::source::Source;
 use crate::firestore::indexes::Declared;
 use crate::firestore::path::FieldPath;
@@ -13,8 +14,9 @@ use gcloud_sdk::google::firestore::v1::structured_aggregation_query::Aggregation
 use gcloud_sdk::google::firestore::v1::structured_aggregation_query::aggregation::Operator;
 use gcloud_sdk::google::firestore::v1::structured_query::FieldReference;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
-use gcloud_sdk::google::firestore::v1::{StructuredQuery, Value};
+use gcloud_sdk::google::firestore::v1::{Document, StructuredQuery, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
 use tonic::Status;
 
 /// The most aggregations of one query.
@@ -64,32 +66,14 @@ pub(crate) fn read(aggregations: &[Proto]) -> Result<Vec<Aggregation>, Status> {
     Ok(read)
 }
 
-/// Refuses what Google does not add up: queries that answer parts of documents, and fields that would stand behind the name in an index.
+/// Refuses to add up what a query answers of parts of documents.
 pub(crate) fn check(query: &StructuredQuery, aggregations: &[Aggregation]) -> Result<(), Status> {
-    let fields: Vec<&FieldPath> = aggregations.iter().filter_map(|one| one.field()).collect();
-    if !fields.is_empty() && query.select.is_some() {
+    if query.select.is_some() && aggregations.iter().any(|one| one.kind.path().is_some()) {
         return Err(Status::invalid_argument(
             "Cannot apply property masks when aggregation fields are present.",
         ));
     }
-    let orders = query.order_by.iter().map(|order| path(order.field.as_ref()));
-    let orders = orders.collect::<Result<Vec<_>, _>>()?;
-    let behind = fields.iter().find(|field| !orders.contains(field));
-    match behind.filter(|_| orders.iter().any(FieldPath::is_name)) {
-        None => Ok(()),
-        Some(field) => Err(Status::invalid_argument(format!(
-            "This query requires an index that has fields [{field}] after __name__ and Firestore does not currently support such an index."
-        ))),
-    }
-}
-
-impl Aggregation {
-    fn field(&self) -> Option<&FieldPath> {
-        match &self.kind {
-            Kind::Count(_) => None,
-            Kind::Sum(field) | Kind::Average(field) => Some(field),
-        }
-    }
+    Ok(())
 }
 
 fn kind(aggregation: &Proto) -> Result<Kind, Status> {
@@ -139,7 +123,9 @@ pub(crate) fn with_fields(mut plan: Plan, aggregations: &[Aggregation]) -> Resul
         };
         plan.orders.insert(before_name, order);
     }
-    plan.check()?;
+    if !plan.is_of_all_collections() {
+        plan.check()?; // all collections have no order of their own, but fields can be added up over them
+    }
     Ok(plan)
 }
 
@@ -155,7 +141,7 @@ pub(crate) fn aggregate(
         execute::count(plan, most, declared, source)?
     } else {
         let mut count = 0;
-        execute::each(plan, declared, source, &mut |document| {
+        each(plan, declared, source, &mut |document| {
             count += 1;
             for (one, numbers) in aggregations.iter().zip(&mut numbers) {
                 numbers.add(one.kind.path().and_then(|path| path.get(&document.fields)));
@@ -168,6 +154,27 @@ pub(crate) fn aggregate(
         (one.alias.clone(), Value { value_type })
     };
     Ok(aggregations.iter().zip(&numbers).map(answer).collect())
+}
+
+/// Gives each result in turn. No index is of all collections but that of names.
+fn each(
+    plan: &Plan,
+    declared: Option<&Declared>,
+    source: &dyn Source,
+    take: &mut dyn FnMut(Arc<Document>),
+) -> Result<(), Status> {
+    if !plan.is_of_all_collections() {
+        return execute::each(plan, declared, source, take).map(drop);
+    }
+    let by_name = Plan {
+        orders: plan.orders.last().cloned().into_iter().collect(),
+        offset: 0,
+        limit: None,
+        ..plan.clone()
+    };
+    let all = execute::run(&by_name, declared, source)?.documents;
+    select(plan, all.iter()).documents.into_iter().for_each(take);
+    Ok(())
 }
 
 impl Kind {

@@ -1,5 +1,6 @@
 //! A filter as alternatives, each of which is a set of fixed fields and ranges: what indexes can be asked.
 
+use super::disjunctions::{MOST, too_many};
 use super::filter::{Filter, Test, has_order};
 use super::range::{Ranges, of_values};
 use crate::firestore::key::name::{below, path};
@@ -10,8 +11,6 @@ use gcloud_sdk::google::firestore::v1::value::ValueType;
 use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
 
-/// The most alternatives of a query.
-const MOST: usize = 30;
 /// The most on the way there: alternatives that contradict themselves or each other's doubles are dropped.
 const MOST_ON_THE_WAY: usize = 3000;
 
@@ -101,12 +100,6 @@ pub(crate) fn branches(filter: Option<&Filter>, root: &str) -> Result<Vec<Branch
         return Err(too_many(all.len()));
     }
     Ok(all.into_iter().collect())
-}
-
-fn too_many(count: usize) -> Status {
-    Status::invalid_argument(format!(
-        "Too many disjunctions after normalization. Result had {count} disjunctions which is more than the maximum of {MOST}"
-    ))
 }
 
 fn alternatives(filter: &Filter, root: &str) -> Result<BTreeSet<Branch>, Status> {

@@ -152,11 +152,11 @@ impl Filter {
         }
     }
 
-    /// Whether there are alternatives in it.
+    /// Whether it has an OR, be it of one condition.
     pub(crate) fn has_or(&self) -> bool {
         match self {
             Self::All(filters) => filters.iter().any(Self::has_or),
-            Self::Any(filters) => filters.len() > 1 || filters.iter().any(Self::has_or),
+            Self::Any(_) => true,
             Self::Field(..) => false,
         }
     }
@@ -209,10 +209,17 @@ impl Test {
         }
     }
 
-    /// Whether the results must be sorted by the field when nothing else is said.
+    /// Whether the results must be sorted by the field when nothing else is said: not by one that is compared with what has no order.
     pub(crate) fn is_inequality(&self) -> bool {
-        use Test::{Greater, GreaterOrEqual, Less, LessOrEqual};
-        self.is_negation() || matches!(self, Less(_) | LessOrEqual(_) | Greater(_) | GreaterOrEqual(_))
+        match self {
+            Self::Less(other)
+            | Self::LessOrEqual(other)
+            | Self::Greater(other)
+            | Self::GreaterOrEqual(other) => has_order(other),
+            Self::NotEqual(other) => !order::is_null(other),
+            Self::NotIn(others) => !others.iter().all(order::is_null),
+            _ => self.is_negation(),
+        }
     }
 
     /// Whether it is one of those of which a query has one at most.

@@ -3,6 +3,7 @@
 pub(crate) mod aggregate;
 pub(crate) mod branch;
 mod by_name;
+mod disjunctions;
 pub(crate) mod execute;
 pub(crate) mod filter;
 mod join;

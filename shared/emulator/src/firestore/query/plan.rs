@@ -1,6 +1,7 @@
 //! A query, read and completed: what it looks through, keeps, sorts by and answers.
 
 use super::branch::{Branch, branches};
+use super::disjunctions;
 use super::filter::{Filter, Term, Test, path};
 use crate::firestore::name::{self, Database};
 use crate::firestore::path::FieldPath;
@@ -29,7 +30,7 @@ pub(crate) struct Plan {
     pub(crate) branches: Vec<Branch>,
     /// What the results are sorted by: always ends with the name.
     pub(crate) orders: Vec<Order>,
-    /// Whether the query itself says how names are sorted: then no other field can come before them.
+    /// Whether the query itself sorts or filters by names: then no other field can come before them.
     pub(crate) names_said: bool,
     /// Where the results begin.
     pub(crate) start: Option<Cursor>,
@@ -68,7 +69,11 @@ impl Plan {
             check_cursor(cursor, &named, &database)?;
         }
         if let Some(filter) = &filter {
+            disjunctions::check(filter)?;
             check_filter(filter, &database)?;
+        }
+        if named.len() > 1 {
+            check_scan(&named, filter.as_ref())?; // before it is said that nothing may follow the name
         }
         let plan = Self {
             database: database.clone(),
@@ -76,7 +81,7 @@ impl Plan {
             parent: parent.to_owned(),
             collection: from.collection_id,
             group: from.all_descendants,
-            names_said: named.iter().any(|order| order.path.is_name()),
+            names_said: says_names(&named, filter.as_ref()),
             orders: complete(named, filter.as_ref())?,
             filter,
             start: query.start_at.clone(),
@@ -99,17 +104,9 @@ impl Plan {
         self.orders.last().is_some_and(|last| last.descending)
     }
 
-    fn has_fixed_field(&self) -> bool {
-        let fixes = |test: &Test| {
-            matches!(
-                test,
-                Test::Equal(_) | Test::In(_) | Test::Contains(_) | Test::ContainsAny(_)
-            )
-        };
-        let fields = self.filter.iter().flat_map(Filter::fields);
-        fields.into_iter().any(|(path, test)| {
-            !path.is_name() && (fixes(test) || matches!(test, Test::IsNull | Test::IsNan))
-        })
+    /// Whether it looks through collections of any id, right below its parent or everywhere.
+    pub(crate) fn is_of_all_collections(&self) -> bool {
+        self.collection.is_empty() && (!self.group || self.parent == self.database.root())
     }
 
     /// What Google refuses to look for in these collections.
@@ -134,13 +131,37 @@ impl Plan {
                 "collection group queries are only allowed at the root parent",
             ));
         }
-        if self.orders.len() == 1 && self.name_descending() && !self.has_fixed_field() {
-            return Err(Status::failed_precondition(
-                "Firestore does not support descending key scans",
-            ));
-        }
-        Ok(())
+        check_scan(&self.orders, self.filter.as_ref())
     }
+}
+
+/// Whether there is a condition that an index finds, so that what it finds can be read backwards.
+fn has_fixed_field(filter: Option<&Filter>) -> bool {
+    use Test::{Contains, ContainsAny, Equal, In, IsNan, IsNull};
+    let fixes = |test: &Test| {
+        matches!(
+            test,
+            Equal(_) | In(_) | Contains(_) | ContainsAny(_) | IsNull | IsNan
+        )
+    };
+    let fields = filter.map(Filter::fields).unwrap_or_default();
+    fields.iter().any(|(path, test)| !path.is_name() && fixes(test))
+}
+
+/// Refuses to read the names, and nothing but them, backwards.
+fn check_scan(orders: &[Order], filter: Option<&Filter>) -> Result<(), Status> {
+    let backwards = |order: &Order| order.path.is_name() && order.descending;
+    if !orders.is_empty() && orders.iter().all(backwards) && !has_fixed_field(filter) {
+        return Err(Status::failed_precondition(
+            "Firestore does not support descending key scans",
+        ));
+    }
+    Ok(())
+}
+
+fn says_names(orders: &[Order], filter: Option<&Filter>) -> bool {
+    let fields = filter.map(Filter::fields).unwrap_or_default();
+    orders.iter().any(|order| order.path.is_name()) || fields.iter().any(|(path, _)| path.is_name())
 }
 
 /// What Google refuses to combine.
@@ -153,7 +174,7 @@ fn check_filter(filter: &Filter, database: &Database) -> Result<(), Status> {
             "A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.",
         ));
     }
-    if filter.terms().iter().any(fixes_name_among_inequalities) {
+    if fixes_name_among_inequalities(&filter.fields()) {
         return Err(Status::invalid_argument(
             "Equality on key is not allowed if there are other inequality fields and key does not appear in inequalities.",
         ));
@@ -176,10 +197,10 @@ fn check_filter(filter: &Filter, database: &Database) -> Result<(), Status> {
     Ok(())
 }
 
-/// Whether a term has the name equal something, and other fields unequal.
-fn fixes_name_among_inequalities(term: &Term<'_>) -> bool {
+/// Whether the name is equal something, and other fields unequal, wherever in the filter that stands.
+fn fixes_name_among_inequalities(fields: &Term<'_>) -> bool {
     let fixed = |test: &Test| matches!(test, Test::Equal(_) | Test::In(_));
-    let of_name = |name: bool| term.iter().filter(move |(path, _)| path.is_name() == name);
+    let of_name = |name: bool| fields.iter().filter(move |(path, _)| path.is_name() == name);
     of_name(true).any(|(_, test)| fixed(test))
         && of_name(false).any(|(_, test)| test.is_inequality())
         && !of_name(true).any(|(_, test)| test.is_inequality())

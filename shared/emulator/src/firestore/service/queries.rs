@@ -81,8 +81,8 @@ impl Calls {
             return Err(Status::invalid_argument("The aggregation has no query."));
         };
         let aggregations = aggregate::read(&query.aggregations)?;
-        aggregate::check(nested, &aggregations)?;
         let (database, plan) = Plan::read(parent, nested)?;
+        aggregate::check(nested, &aggregations)?;
         let plan = aggregate::with_fields(plan, &aggregations)?;
         self.billed(&database, "RunAggregationQuery", || {
             let begun = self.begun(&database, tie)?;

@@ -4,6 +4,7 @@ mod bills;
 mod commits;
 mod contention;
 mod control;
+mod corners;
 mod counted;
 mod past;
 mod queries;

@@ -21,7 +21,7 @@ const LONGEST_IDLE: i64 = 60_000_000;
 /// What a transaction is begun for.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    /// To read only: of the moment that is said, or else of its first read.
+    /// To read only: of the moment that is said, or else of its begin.
     ReadOnly(Option<Moment>),
     /// To read and write; the id of the transaction that it tries again, or nothing.
     ReadWrite(Vec<u8>),
@@ -30,8 +30,8 @@ pub(crate) enum Kind {
 /// How a running transaction reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reads {
-    /// What was committed at one moment, set by its first read: nothing is locked.
-    Snapshot(Option<Moment>),
+    /// What was committed at one moment: nothing is locked.
+    Snapshot(Moment),
     /// What is committed now; it stays so while this one runs.
     Locking(Owner),
 }
@@ -54,9 +54,10 @@ impl Transaction {
     }
 }
 
-/// One that has ended: it can be rolled back again, or tried again.
+/// One that has ended: it can be rolled back again, or tried again if it could write.
 #[derive(Debug)]
 struct Ended {
+    reads: Reads,
     age: u64,
     begun: i64,
 }
@@ -85,7 +86,7 @@ impl Transactions {
         self.serials += 1;
         let serial = self.serials;
         let (age, reads) = match kind {
-            Kind::ReadOnly(at) => (serial, Reads::Snapshot(at)),
+            Kind::ReadOnly(at) => (serial, Reads::Snapshot(at.unwrap_or(now))),
             Kind::ReadWrite(retried) => {
                 let age = if retried.is_empty() {
                     serial
@@ -107,9 +108,15 @@ impl Transactions {
     }
 
     fn age(&self, id: &[u8]) -> Result<u64, Status> {
-        let running = self.running.get(id).map(|transaction| transaction.age);
-        let age = running.or_else(|| self.ended.get(id).map(|ended| ended.age));
-        age.ok_or_else(|| Status::invalid_argument("Invalid transaction."))
+        let running = self.running.get(id).map(|running| (running.age, running.reads));
+        let known = running.or_else(|| self.ended.get(id).map(|ended| (ended.age, ended.reads)));
+        match known {
+            Some((age, Reads::Locking(_))) => Ok(age),
+            Some((_, Reads::Snapshot(_))) => {
+                Err(Status::invalid_argument("Cannot retry a read-only transaction."))
+            }
+            None => Err(Status::invalid_argument("Invalid transaction.")),
+        }
     }
 
     /// A running transaction that is used now.
@@ -135,7 +142,7 @@ impl Transactions {
         else {
             return;
         };
-        self.ended.insert(id.to_vec(), Ended { age, begun });
+        self.ended.insert(id.to_vec(), Ended { reads, age, begun });
         if let Reads::Locking(owner) = reads {
             self.locks.release(owner);
         }
@@ -275,7 +282,12 @@ mod tests {
             Reads::Snapshot(_) => unreachable!(),
         };
         assert!(reads(b"c") < reads(b"b"));
-        let unknown = Kind::ReadWrite(b"x".to_vec());
-        assert!(transactions.begin(b"d".to_vec(), &here, unknown, 0).is_err());
+        transactions
+            .begin(b"r".to_vec(), &here, Kind::ReadOnly(None), 0)
+            .unwrap();
+        for wrong in [b"x", b"r"] {
+            let again = Kind::ReadWrite(wrong.to_vec());
+            assert!(transactions.begin(b"d".to_vec(), &here, again, 0).is_err());
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a write whatever document it meets.
 
-use super::{mask_paths, target, transform};
+use super::{mask_paths, precondition, target, transform};
 use crate::firestore::{name, value};
 use gcloud_sdk::google::firestore::v1::Write;
 use gcloud_sdk::google::firestore::v1::write::Operation;
@@ -16,6 +16,7 @@ pub(crate) fn check(write: &Write, root: &str) -> Result<(), Status> {
             "Document name \"{target}\" is not in the request's database."
         )));
     }
+    precondition::check(write.current_document.as_ref())?;
     match write.operation.as_ref() {
         Some(Operation::Update(document)) => {
             value::check_fields(&document.fields)?;

@@ -61,7 +61,7 @@ pub(crate) fn apply(
 
 fn stored(name: &str, fields: Fields, current: Option<&Arc<Document>>, time: i64) -> Arc<Document> {
     match current {
-        Some(document) if document.fields == fields => Arc::clone(document),
+        Some(document) if value::same(&document.fields, &fields) => Arc::clone(document),
         _ => Arc::new(Document {
             name: name.to_owned(),
             fields,

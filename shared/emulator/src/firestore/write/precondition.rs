@@ -3,6 +3,7 @@
 use crate::firestore::time::micros;
 use gcloud_sdk::google::firestore::v1::precondition::ConditionType;
 use gcloud_sdk::google::firestore::v1::{Document, Precondition};
+use std::cmp::Ordering;
 use std::sync::Arc;
 use tonic::Status;
 
@@ -27,15 +28,31 @@ pub(super) fn hold(
         ))),
         (Some(ConditionType::UpdateTime(wanted)), Some(document)) => {
             let stored = document.update_time.as_ref().map(micros).unwrap_or_default();
-            if micros(wanted) == stored && wanted.nanos % 1000 == 0 {
-                return Ok(());
-            }
-            let text = format!(
-                "the stored version ({stored}) does not match the required base version ({})",
-                micros(wanted)
-            );
-            Err(Status::failed_precondition(text))
+            same_version(micros(wanted), stored, name)
         }
+        _ => Ok(()),
+    }
+}
+
+/// A version that is still to come is no condition but a mistake.
+fn same_version(wanted: i64, stored: i64, name: &str) -> Result<(), Status> {
+    match wanted.cmp(&stored) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Status::invalid_argument(format!(
+            "Invalid base version, it is greater than the stored version: {name}"
+        ))),
+        Ordering::Less => Err(Status::failed_precondition(format!(
+            "the stored version ({stored}) does not match the required base version ({wanted})"
+        ))),
+    }
+}
+
+/// Checks what a precondition says, whatever document it meets.
+pub(super) fn check(precondition: Option<&Precondition>) -> Result<(), Status> {
+    match precondition.and_then(|precondition| precondition.condition_type.as_ref()) {
+        Some(ConditionType::UpdateTime(time)) if time.nanos % 1000 != 0 => Err(Status::invalid_argument(
+            "timestamp cannot have more than microseconds precision",
+        )),
         _ => Ok(()),
     }
 }

@@ -121,9 +121,7 @@ impl Teller {
         let mask = values::mask(&mut self.chance);
         let batch = self.chance.one_in(2);
         let at = self.at(number, batch);
-        let paths = self
-            .chance
-            .some(usize::from(!batch), if batch { 4 } else { 1 }, names::path);
+        let paths = self.chance.some(1, if batch { 4 } else { 1 }, names::path);
         let names: Vec<String> = paths.iter().map(|path| format!("{}/{path}", self.root)).collect();
         self.locks.read(&at, number, &names);
         vec![match names.first() {

@@ -39,6 +39,8 @@ pub(super) struct Side {
     times: Times,
     commits: BTreeMap<usize, Timestamp>,
     transactions: BTreeMap<usize, Vec<u8>>,
+    /// The words of refusals inside the last answer.
+    said: String,
 }
 
 impl Side {
@@ -52,12 +54,25 @@ impl Side {
             times: Times::default(),
             commits: BTreeMap::new(),
             transactions: BTreeMap::new(),
+            said: String::new(),
         }
+    }
+
+    /// Whether it refuses a step.
+    pub(super) async fn refuses(&mut self, number: usize, step: &Step) -> bool {
+        self.answer(number, step).await.is_err()
     }
 
     /// Does a step and tells the answer, everything that must be the same on both sides, with the words of a refusal, which need not.
     pub(super) async fn play(&mut self, number: usize, step: &Step) -> (String, String) {
-        let answer = match step.clone() {
+        match self.answer(number, step).await {
+            Ok(answer) => (answer, std::mem::take(&mut self.said)),
+            Err(status) => (format!("{:?}", status.code()), status.message().to_owned()),
+        }
+    }
+
+    async fn answer(&mut self, number: usize, step: &Step) -> Result<String, Status> {
+        match step.clone() {
             Step::Commit { writes, transaction } => self.commit(number, writes, transaction).await,
             Step::BatchWrite(writes) => self.batch_write(number, writes).await,
             Step::Create { .. } | Step::Update { .. } | Step::Delete { .. } => {
@@ -69,10 +84,6 @@ impl Side {
             Step::Aggregate { parent, query, at } => self.aggregate(number, parent, query, at).await,
             Step::Begin(mode) => self.begin(number, &mode).await,
             Step::Rollback(begun) => self.rollback(begun).await,
-        };
-        match answer {
-            Ok(answer) => (answer, String::new()),
-            Err(status) => (format!("{:?}", status.code()), status.message().to_owned()),
         }
     }
 

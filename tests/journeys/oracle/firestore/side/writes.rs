@@ -24,8 +24,11 @@ impl Side {
                 .unwrap_or_default(),
             ..CommitRequest::default()
         };
+        let empty = request.writes.is_empty();
         let answer = self.client.commit(request).await?.into_inner();
-        self.committed(number, answer.commit_time);
+        if !empty {
+            self.committed(number, answer.commit_time); // Google's emulator has no time of a commit without writes
+        }
         Ok(answer
             .write_results
             .iter()
@@ -46,6 +49,7 @@ impl Side {
                 .learn(result.update_time.as_ref(), &format!("t{number}"));
             let code = Code::from(status.code);
             let _ = write!(text, "{code:?} {}; ", self.result(result));
+            self.said.push_str(&status.message);
         }
         Ok(text)
     }
