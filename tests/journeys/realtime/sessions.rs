@@ -134,7 +134,7 @@ async fn a_connection_lives_on_with_a_fresh_token_of_its_session() {
 
 #[tokio::test]
 async fn connections_may_end_with_their_tokens() {
-    let strict = [("CLOSE_ON_TOKEN_EXPIRY", "true"), ("ACCESS_TOKEN_SECONDS", "1")];
+    let strict = [("CLOSE_ON_TOKEN_EXPIRY", "true"), ("ACCESS_TOKEN_SECONDS", "3")];
     let kith = Kith::start_with(&strict).await;
     let [ann] = kith.people(["ann"]).await;
     let closed = ann.hub("feed").await.closed().await;
