@@ -135,17 +135,12 @@ impl Plan {
     }
 }
 
-/// Whether there is a condition that an index finds, so that what it finds can be read backwards.
+/// Whether there is a condition that an index finds (or that nothing can meet), so that what it finds can be read backwards.
 fn has_fixed_field(filter: Option<&Filter>) -> bool {
-    use Test::{Contains, ContainsAny, Equal, In, IsNan, IsNull};
-    let fixes = |test: &Test| {
-        matches!(
-            test,
-            Equal(_) | In(_) | Contains(_) | ContainsAny(_) | IsNull | IsNan
-        )
-    };
     let fields = filter.map(Filter::fields).unwrap_or_default();
-    fields.iter().any(|(path, test)| !path.is_name() && fixes(test))
+    fields
+        .iter()
+        .any(|(path, test)| !path.is_name() && !test.is_inequality())
 }
 
 /// Refuses to read the names, and nothing but them, backwards.
