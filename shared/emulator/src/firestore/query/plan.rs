@@ -135,18 +135,16 @@ impl Plan {
     }
 }
 
-/// Whether there is a condition that an index finds (or that nothing can meet), so that what it finds can be read backwards.
-fn has_fixed_field(filter: Option<&Filter>) -> bool {
+/// Whether there is a condition on a field: an index finds what meets it, nothing can, or its order is asked for elsewhere.
+fn has_field(filter: Option<&Filter>) -> bool {
     let fields = filter.map(Filter::fields).unwrap_or_default();
-    fields
-        .iter()
-        .any(|(path, test)| !path.is_name() && !test.is_inequality())
+    fields.iter().any(|(path, _)| !path.is_name())
 }
 
 /// Refuses to read the names, and nothing but them, backwards.
 fn check_scan(orders: &[Order], filter: Option<&Filter>) -> Result<(), Status> {
     let backwards = |order: &Order| order.path.is_name() && order.descending;
-    if !orders.is_empty() && orders.iter().all(backwards) && !has_fixed_field(filter) {
+    if !orders.is_empty() && orders.iter().all(backwards) && !has_field(filter) {
         return Err(Status::failed_precondition(
             "Firestore does not support descending key scans",
         ));
