@@ -16,6 +16,7 @@ use crate::scheduler::Scheduler;
 use crate::storage::Storage;
 use axum::Router;
 use axum::middleware::from_fn;
+use axum::serve::ListenerExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -164,6 +165,8 @@ impl Emulator {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         self.storage.served_at(listener.local_addr()?);
+        // else a second message waits for the client's delayed acknowledgement of the first, some 40 ms
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         axum::serve(listener, self.router())
             .with_graceful_shutdown(stop)
             .await
