@@ -4,7 +4,7 @@ use crate::model::StoredPost;
 use crate::state::Posts;
 use crate::store;
 use cloud::Stored;
-use contracts::resources::{Comment, Page, Post, PostCounters, PostViewer, ProfileSummary};
+use contracts::resources::{Comment, Page, Post, PostCounters, PostViewer, ProfileSummary, ReplyPolicy};
 use contracts::{PostId, Refusal, Subject, UserId};
 use engagement::StoredComment;
 use futures::try_join;
@@ -46,7 +46,10 @@ impl Posts {
                 let author = people.get(&post.author_id).cloned();
                 Post {
                     counters: numbers.into(),
-                    viewer: viewer.map(|_| PostViewer { reaction }),
+                    viewer: viewer.map(|_| PostViewer {
+                        reaction,
+                        ..PostViewer::default()
+                    }),
                     ..fresh(post, author.unwrap_or_else(|| post.author().summary()))
                 }
             })
@@ -100,9 +103,16 @@ pub(crate) fn fresh(post: &StoredPost, author: ProfileSummary) -> Post {
         post_id: post.post_id,
         author,
         text: post.text.clone(),
+        media: Vec::new(),
+        tags: Vec::new(),
+        mentions: Vec::new(),
         visibility: post.visibility,
+        reply_policy: ReplyPolicy::default(),
+        shared_post: None,
+        pinned: false,
         counters: PostCounters::default(),
         viewer: Some(PostViewer::default()),
         created_at: post.created_at,
+        edited_at: None,
     }
 }

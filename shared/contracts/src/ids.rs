@@ -85,6 +85,8 @@ id!(/// A comment or a reply.
     CommentId);
 id!(/// A video or short.
     VideoId);
+id!(/// An uploaded image or file.
+    MediaId);
 id!(/// A group of notifications in somebody's inbox.
     NotificationId);
 id!(/// A domain event. Repetitions of one event carry the same id.

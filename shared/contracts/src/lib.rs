@@ -8,11 +8,14 @@ pub mod event;
 pub mod events;
 pub mod hub;
 mod ids;
+pub mod mentions;
 pub mod pipeline;
 pub mod problem;
+mod prose;
 mod refusal;
 pub mod resources;
 mod subject;
+pub mod tags;
 mod timestamp;
 mod version;
 
@@ -20,7 +23,9 @@ pub use check::Check;
 pub use clock::Clock;
 pub use event::{DomainEvent, Event};
 pub use hub::{Audience, HubEvent, HubFrame};
-pub use ids::{CommentId, EventId, NotificationId, ParseIdError, PostId, SessionId, UserId, VideoId};
+pub use ids::{
+    CommentId, EventId, MediaId, NotificationId, ParseIdError, PostId, SessionId, UserId, VideoId,
+};
 pub use problem::{FieldError, Problem};
 pub use refusal::Refusal;
 pub use subject::{ParseSubjectError, Subject, SubjectKind};

@@ -16,6 +16,9 @@ pub struct Counters {
     pub comments: u64,
     /// Reactions by type.
     pub reactions: ReactionCounts,
+    /// Of a post: reposts and quotes.
+    #[serde(default)]
+    pub shares: u64,
 }
 
 impl From<Counters> for PostCounters {
@@ -23,6 +26,7 @@ impl From<Counters> for PostCounters {
         Self {
             comments: counters.comments,
             reactions: counters.reactions,
+            shares: counters.shares,
         }
     }
 }

@@ -43,6 +43,10 @@ pub(crate) async fn create_post(
         post_id: post.post_id,
         author_id: post.author_id,
         visibility: post.visibility,
+        tags: Vec::new(),
+        media_ids: Vec::new(),
+        shared_post_id: None,
+        created_at: Some(post.created_at),
     });
     if post.shared {
         let available = NewPostAvailable {

@@ -52,6 +52,9 @@ async fn bury(posts: &Posts, post: Stored<StoredPost>) -> cloud::Result<()> {
         .emit(&PostDeleted {
             post_id,
             author_id: post.author_id,
+            tags: Vec::new(),
+            media_ids: Vec::new(),
+            shared_post_id: None,
         })
         .tell(Audience::Group(Subject::Post(post_id)), &PostRemoved { post_id })
         .await

@@ -74,6 +74,7 @@ mod tests {
                 wow: 1,
                 ..ReactionCounts::default()
             },
+            shares: 0,
         };
         let mut fields = hash(&counters);
         assert_eq!(fields.get("reactions.wow"), Some(&1));
@@ -87,7 +88,7 @@ mod tests {
         #[test]
         fn counts_survive_the_hash(comments in 0..u64::from(u32::MAX), like in 0..u64::from(u32::MAX), angry in 0..u64::from(u32::MAX)) {
             let reactions = ReactionCounts { like, angry, ..ReactionCounts::default() };
-            let counters = PostCounters { comments, reactions };
+            let counters = PostCounters { comments, reactions, shares: like };
             prop_assert_eq!(unflatten::<PostCounters>(&hash(&counters)), Some(counters));
         }
     }

@@ -1,7 +1,7 @@
 //! Topic `posts`: posts, and the engagement with any subject.
 
 use crate::resources::{ReactionType, Visibility};
-use crate::{CommentId, DomainEvent, PostId, Subject, UserId};
+use crate::{CommentId, DomainEvent, MediaId, PostId, Subject, Timestamp, UserId, Version};
 use serde::{Deserialize, Serialize};
 
 /// A post was made.
@@ -14,10 +14,57 @@ pub struct PostCreated {
     pub author_id: UserId,
     /// Who may see it.
     pub visibility: Visibility,
+    /// The names of its hashtags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Its pictures.
+    #[serde(default)]
+    pub media_ids: Vec<MediaId>,
+    /// What it shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_post_id: Option<PostId>,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
 }
 
 impl DomainEvent for PostCreated {
     const TYPE: &'static str = "post.created";
+    const TOPIC: &'static str = "posts";
+}
+
+/// What of a post others depend on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostFacets {
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// The names of its hashtags.
+    pub tags: Vec<String>,
+    /// Its pictures.
+    pub media_ids: Vec<MediaId>,
+}
+
+/// A post was changed. Of two such events the higher version is the later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostUpdated {
+    /// The post.
+    pub post_id: PostId,
+    /// Its author.
+    pub author_id: UserId,
+    /// Its version now.
+    pub version: Version,
+    /// How it was.
+    pub before: PostFacets,
+    /// How it is.
+    pub after: PostFacets,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl DomainEvent for PostUpdated {
+    const TYPE: &'static str = "post.updated";
     const TOPIC: &'static str = "posts";
 }
 
@@ -29,10 +76,59 @@ pub struct PostDeleted {
     pub post_id: PostId,
     /// Its author.
     pub author_id: UserId,
+    /// The names of the hashtags that it had.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The pictures that it had.
+    #[serde(default)]
+    pub media_ids: Vec<MediaId>,
+    /// What it shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_post_id: Option<PostId>,
 }
 
 impl DomainEvent for PostDeleted {
     const TYPE: &'static str = "post.deleted";
+    const TOPIC: &'static str = "posts";
+}
+
+/// A post was shared by another one, which has its own `post.created`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostShared {
+    /// The repost or quote.
+    pub post_id: PostId,
+    /// Who shared.
+    pub author_id: UserId,
+    /// What they shared.
+    pub shared_post_id: PostId,
+    /// Whose it is.
+    pub shared_author_id: UserId,
+    /// With a text of their own.
+    pub quote: bool,
+}
+
+impl DomainEvent for PostShared {
+    const TYPE: &'static str = "post.shared";
+    const TOPIC: &'static str = "posts";
+}
+
+/// Somebody was named in a post or comment that they may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserMentioned {
+    /// Who was named.
+    pub user_id: UserId,
+    /// Who named them.
+    pub author_id: UserId,
+    /// Where: a post or a comment.
+    pub subject: Subject,
+    /// The post or video that it is or stands under.
+    pub root: Subject,
+}
+
+impl DomainEvent for UserMentioned {
+    const TYPE: &'static str = "user.mentioned";
     const TOPIC: &'static str = "posts";
 }
 

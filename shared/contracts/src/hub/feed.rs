@@ -1,7 +1,7 @@
 //! Hub `feed`, group `post:{postId}`.
 
 use super::{Hub, HubEvent};
-use crate::resources::{Comment, PostCounters, ProfileSummary};
+use crate::resources::{Comment, Post, PostCounters, ProfileSummary};
 use crate::{CommentId, PostId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,17 @@ impl HubEvent for ReactionUpdated {
     const NAME: &'static str = "ReactionUpdated";
 }
 
-/// `PostDeleted`.
+/// `PostUpdated`: the post as everybody sees it who may, without what it shares.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PostChanged(pub Post);
+
+impl HubEvent for PostChanged {
+    const HUB: Hub = Hub::Feed;
+    const NAME: &'static str = "PostUpdated";
+}
+
+/// `PostDeleted`: it is gone, or no longer for everybody who watches it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PostRemoved {

@@ -5,6 +5,7 @@ mod comment;
 mod notification;
 mod page;
 mod post;
+mod post_media;
 mod profile;
 mod reaction;
 mod video;
@@ -13,7 +14,10 @@ pub use account::{Account, Role, Tokens};
 pub use comment::{Comment, CommentCounters, CommentViewer};
 pub use notification::{Notification, NotificationKind, UnreadCount};
 pub use page::Page;
-pub use post::{Post, PostCounters, PostViewer, Visibility};
+pub use post::{
+    Mention, Post, PostCounters, PostViewer, ReplyPolicy, SharedPost, SharedPostStatus, Visibility,
+};
+pub use post_media::{PostMedia, PostMediaType};
 pub use profile::{Profile, ProfileCounts, ProfileSummary, ProfileViewer};
 pub use reaction::{Reaction, ReactionCounts, ReactionType};
 pub use video::{

@@ -1,6 +1,6 @@
 //! Posts.
 
-use super::{ProfileSummary, ReactionCounts, ReactionType};
+use super::{PostMedia, ProfileSummary, ReactionCounts, ReactionType};
 use crate::{PostId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +18,19 @@ pub enum Visibility {
     Private,
 }
 
+/// Who may comment on a post, of those who may see it. Its author always may.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReplyPolicy {
+    /// Everybody.
+    #[default]
+    Everyone,
+    /// The author's followers, and who is mentioned.
+    Followers,
+    /// Who is mentioned.
+    Mentioned,
+}
+
 /// A post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -26,11 +39,30 @@ pub struct Post {
     pub post_id: PostId,
     /// Who wrote it.
     pub author: ProfileSummary,
-    /// 1 to 5,000 characters.
-    #[schema(example = "first light")]
+    /// Up to 5,000 characters; empty only beside media or a shared post.
+    #[schema(example = "first light over the bay with @bob #dawn")]
     pub text: String,
+    /// Pictures, at most ten, in their author's order.
+    #[serde(default)]
+    pub media: Vec<PostMedia>,
+    /// The names of the hashtags in the text: without `#`, in one case.
+    #[serde(default)]
+    #[schema(example = json!(["dawn"]))]
+    pub tags: Vec<String>,
+    /// Who is named in the text by `@username`, or tagged.
+    #[serde(default)]
+    pub mentions: Vec<Mention>,
     /// Who may see it.
     pub visibility: Visibility,
+    /// Who may comment on it.
+    #[serde(default)]
+    pub reply_policy: ReplyPolicy,
+    /// What it shares; with text of its own it is a quote, without one a repost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_post: Option<SharedPost>,
+    /// It stands first on its author's page.
+    #[serde(default)]
+    pub pinned: bool,
     /// How many; each is the count of its records, within seconds.
     pub counters: PostCounters,
     /// What the signed-in caller did with it; absent without a token.
@@ -38,6 +70,44 @@ pub struct Post {
     pub viewer: Option<PostViewer>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+}
+
+/// Somebody who is named in a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Mention {
+    /// Who.
+    #[serde(flatten)]
+    pub user: ProfileSummary,
+    /// Tagged by the author, whether the text names them or not.
+    pub tagged: bool,
+}
+
+/// What a post shares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedPost {
+    /// Whether it is there for the viewer.
+    pub status: SharedPostStatus,
+    /// The post; only when it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub post: Option<Box<Post>>,
+}
+
+/// Whether a shared post is there for the viewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SharedPostStatus {
+    /// It is.
+    Shown,
+    /// It is gone, or not for the viewer.
+    Unavailable,
+    /// What a shared post shares in turn: it is looked up when the shared post itself is asked for.
+    Folded,
 }
 
 /// The numbers under a post.
@@ -48,6 +118,9 @@ pub struct PostCounters {
     pub comments: u64,
     /// Reactions by type.
     pub reactions: ReactionCounts,
+    /// Reposts and quotes.
+    #[serde(default)]
+    pub shares: u64,
 }
 
 /// What the caller did with a post.
@@ -56,4 +129,7 @@ pub struct PostCounters {
 pub struct PostViewer {
     /// The caller's reaction.
     pub reaction: Option<ReactionType>,
+    /// It is among the caller's bookmarks.
+    #[serde(default)]
+    pub bookmarked: bool,
 }

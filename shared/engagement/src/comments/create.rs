@@ -120,7 +120,7 @@ fn tell(commit: Commit, comment: &Comment, before: Counters) -> Commit {
         },
         post_counters: PostCounters {
             comments: before.comments + 1,
-            reactions: before.reactions,
+            ..before.into()
         },
     };
     commit.tell(Audience::Group(comment.subject), &event)
