@@ -1,9 +1,10 @@
 //! What is read of collections that functions write. Fields that are not named here are ignored.
 
 use cloud::{Collection, Document};
-use contracts::resources::Visibility;
-use contracts::{Subject, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use contracts::media::Image;
+use contracts::resources::{MediaKind, MediaStatus, Visibility};
+use contracts::{MediaId, Subject, Timestamp, UserId};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Written by `profiles`; the id is [`crate::edge_id`].
 pub(crate) const EDGES: Collection<Edge> = Collection::new("edges");
@@ -15,6 +16,12 @@ pub(crate) const POSTS: Collection<Post> = Collection::new("posts");
 pub(crate) const VIDEOS: Collection<Video> = Collection::new("videos");
 /// Written by the engagement engine; the id is the comment's.
 pub(crate) const COMMENTS: Collection<Comment> = Collection::new("comments");
+
+/// Posts and profiles again: what they show.
+pub(crate) const SHOWING_POSTS: Collection<Showing> = Collection::new("posts");
+pub(crate) const SHOWING_PROFILES: Collection<Showing> = Collection::new("profiles");
+/// Written by `media`; the id is the media's.
+pub(crate) const MEDIA: Collection<Media> = Collection::new("media");
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -64,6 +71,57 @@ pub(crate) struct Comment {
     pub(crate) deleted: bool,
 }
 
+/// What a document shows: of posts a list, of profiles two.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Showing {
+    #[serde(default)]
+    pub(crate) media: Vec<Shown>,
+    #[serde(default)]
+    pub(crate) avatar: Option<Shown>,
+    #[serde(default)]
+    pub(crate) banner: Option<Shown>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Shown {
+    pub(crate) media_id: MediaId,
+}
+
+/// Something uploaded, as whoever wants to attach it needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Media {
+    /// The media.
+    pub media_id: MediaId,
+    /// Whose.
+    pub owner_id: UserId,
+    /// What it is.
+    pub kind: MediaKind,
+    /// How far it has come; none when it is deleted.
+    #[serde(deserialize_with = "known")]
+    pub status: Option<MediaStatus>,
+    /// How to show it, once it is a ready image.
+    #[serde(default)]
+    pub image: Option<Image>,
+    /// What shows it.
+    #[serde(default)]
+    pub attached_to: Vec<String>,
+    /// Until when it may be attached, while nothing shows it.
+    #[serde(default)]
+    pub attachable_until: Option<Timestamp>,
+}
+
+fn known<'de, D: Deserializer<'de>>(status: D) -> Result<Option<MediaStatus>, D::Error> {
+    Ok(match String::deserialize(status)?.as_str() {
+        "pending" => Some(MediaStatus::Pending),
+        "ready" => Some(MediaStatus::Ready),
+        "rejected" => Some(MediaStatus::Rejected),
+        _ => None,
+    })
+}
+
 /// Lenses are never written, and found by ids that the caller knows.
 macro_rules! lens {
     ($($name:ident),*) => {
@@ -75,4 +133,4 @@ macro_rules! lens {
     };
 }
 
-lens!(Edge, Profile, Post, Video, Comment);
+lens!(Edge, Profile, Post, Video, Comment, Media, Showing);

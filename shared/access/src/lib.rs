@@ -2,12 +2,14 @@
 
 mod graph;
 mod lenses;
+mod media;
 mod people;
 mod rule;
 mod tallies;
 mod things;
 
 pub use graph::edge_id;
+pub use media::Media;
 pub use people::Author;
 pub use rule::{Standing, may_see};
 pub use things::Thing;

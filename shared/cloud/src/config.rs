@@ -53,9 +53,10 @@ pub struct CloudConfig {
     pub redis_url: String,
     /// `REDIS_PREFIX`, default `kith:`: what all keys and channels in Redis begin with. Deployments that share a Redis need different ones.
     pub redis_prefix: String,
-    /// `OBJECTS_URL`, default `https://storage.googleapis.com`: where browsers reach Cloud Storage (scheme and host); signed URLs and public objects
-    /// begin with it.
+    /// `OBJECTS_URL`, default `https://storage.googleapis.com`: where browsers reach Cloud Storage (scheme and host); signed URLs begin with it.
     pub objects_url: String,
+    /// `CDN_URL`, default `OBJECTS_URL`: where browsers read public objects, at `{CDN_URL}/{bucket}/{object}`.
+    pub cdn_url: Option<String>,
     /// `SIGNING_ACCOUNT`: the service account that signs URLs (through IAM); default the metadata server's.
     pub signing_account: Option<String>,
     /// `OUTBOX_DUE_SECONDS`, default 30: how old an unsent outbox entry is before the sweep sends it. Lower only in tests.

@@ -8,6 +8,7 @@ pub mod event;
 pub mod events;
 pub mod hub;
 mod ids;
+pub mod media;
 pub mod mentions;
 pub mod pipeline;
 pub mod problem;

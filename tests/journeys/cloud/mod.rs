@@ -85,6 +85,7 @@ impl Bench {
             redis_url: infra.redis.clone(),
             redis_prefix: format!("{}:", self.project),
             objects_url: "http://localhost".to_owned(),
+            cdn_url: None,
             signing_account: None,
             outbox_due: DUE,
             timeouts: Timeouts::default(),

@@ -22,6 +22,8 @@ pub struct Objects {
     signing_account: Option<String>,
     /// Where browsers reach the buckets.
     public: String,
+    /// Where browsers read what everybody may read.
+    cdn: String,
     timeouts: Timeouts,
     storage: Arc<OnceCell<Storage>>,
     signer: Arc<OnceCell<Signer>>,
@@ -34,6 +36,7 @@ impl Objects {
             iam: config.endpoints.iam.clone(),
             signing_account: config.signing_account.clone(),
             public: config.objects_url.clone(),
+            cdn: config.cdn_url.as_ref().unwrap_or(&config.objects_url).clone(),
             timeouts: config.timeouts,
             storage: Arc::default(),
             signer: Arc::default(),

@@ -73,7 +73,7 @@ impl Objects {
 
     /// The address of an object in a bucket that everybody may read. Costs nothing.
     pub fn public_url(&self, bucket: &str, object: &str) -> String {
-        format!("{}/{bucket}/{object}", self.public)
+        format!("{}/{bucket}/{object}", self.cdn)
     }
 
     fn builder(&self, bucket: &str, object: &str, method: Method, good_for: Duration) -> SignedUrlBuilder {

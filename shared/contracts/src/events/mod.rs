@@ -2,9 +2,10 @@
 
 pub mod graph;
 pub mod identity;
+pub mod media;
 pub mod posts;
 pub mod uploads;
 pub mod videos;
 
 /// Every topic: one a domain.
-pub const TOPICS: [&str; 5] = ["graph", "identity", "posts", "uploads", "videos"];
+pub const TOPICS: [&str; 6] = ["graph", "identity", "media", "posts", "uploads", "videos"];

@@ -2,6 +2,7 @@
 
 mod account;
 mod comment;
+mod media;
 mod notification;
 mod page;
 mod post;
@@ -12,6 +13,7 @@ mod video;
 
 pub use account::{Account, Role, Tokens};
 pub use comment::{Comment, CommentCounters, CommentViewer};
+pub use media::{Media, MediaFailure, MediaKind, MediaStatus, MediaUpload, MediaVariant, MediaView};
 pub use notification::{Notification, NotificationKind, UnreadCount};
 pub use page::Page;
 pub use post::{

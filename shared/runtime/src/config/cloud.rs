@@ -13,6 +13,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> CloudConfig {
         redis_url: reader.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
         redis_prefix: reader.or("REDIS_PREFIX", "kith:".to_owned()),
         objects_url: reader.or("OBJECTS_URL", "https://storage.googleapis.com".to_owned()),
+        cdn_url: reader.optional("CDN_URL"),
         signing_account: reader.optional("SIGNING_ACCOUNT"),
         outbox_due: Duration::from_secs(reader.or("OUTBOX_DUE_SECONDS", 30)),
         timeouts: timeouts(reader),
