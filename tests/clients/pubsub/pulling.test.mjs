@@ -44,6 +44,19 @@ test("a lease that is given back is another's at once", PATIENCE, async () => {
   await assert.rejects(deadline(-1, ...received), refused(INVALID_ARGUMENT));
 });
 
+test("of an ordering key, acknowledged messages come again with one before them that failed", PATIENCE, async () => {
+  const { pull, acknowledge, deadline } = await pair("redelivered", { enableMessageOrdering: true, ackDeadlineSeconds: 600 });
+  const publisher = pubsub.topic("redelivered", { messageOrdering: true });
+  for (const data of ["1", "2", "3", "4"]) await publisher.publishMessage({ data: Buffer.from(data), orderingKey: "key" });
+  const first = await pull();
+  await acknowledge(first[0], first[2]);
+  await deadline(0, first[1]);
+  const again = await pull();
+  assert.deepEqual([first, again].map((received) => received.map(({ message }) => text(message))), [["1", "2", "3", "4"], ["2", "3", "4"]]);
+  await acknowledge(...again.reverse());
+  assert.deepEqual(await pull(), []);
+});
+
 test("a pull waits for what is published after it", PATIENCE, async () => {
   const { topic, subscription } = await pair("awaited");
   const pulling = subscriber.pull({ subscription, maxMessages: 1 });

@@ -37,7 +37,8 @@ impl Broker {
             return self.delete_subscription(store, name);
         }
         let horizon = now.saturating_sub(subscription.retention());
-        subscription.queue.expire(store, horizon, now)?;
+        let keep = subscription.keep();
+        subscription.queue.expire(store, horizon, keep, now)?;
         for (id, attempt) in subscription.queue.expired(now) {
             self.give_back(store, name, id, attempt, now)?;
         }

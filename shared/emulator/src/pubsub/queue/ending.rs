@@ -1,7 +1,7 @@
 //! How a lease ends: the delivery leaves for good, or comes back to be given out again.
 
 use super::{Out, Queue};
-use crate::pubsub::store::{RowState, Store};
+use crate::pubsub::store::{Row, RowState, Store};
 use tonic::Status;
 
 /// What becomes of an acknowledged delivery.
@@ -15,7 +15,9 @@ pub(crate) enum Keep {
 
 impl Queue {
     /// Takes a delivery out for good; whether it was there. A late acknowledgement counts too, but not within an ordering key (what follows
-    /// it may come again, and so must it) and not where leases are exact.
+    /// it may come again, and so must it) and not where leases are exact. Before others of its key it is only noted, unless leases are exact:
+    /// then "no redelivery occurs after the message is successfully acknowledged"
+    /// (<https://docs.cloud.google.com/pubsub/docs/exactly-once-delivery>).
     pub(crate) fn acknowledge(
         &mut self,
         store: &Store<'_>,
@@ -25,6 +27,11 @@ impl Queue {
         now: i64,
     ) -> Result<bool, Status> {
         if self.is_leased(id, attempt) {
+            if !self.lasting && self.is_early(id) {
+                self.unlease(id);
+                store.set_state(id, RowState::Early)?;
+                return Ok(true);
+            }
             return self.remove(store, id, keep, now);
         }
         let late = store.row(self.number, id)?;
@@ -32,6 +39,16 @@ impl Queue {
             Some(_) => self.remove(store, id, keep, now),
             None => Ok(false),
         }
+    }
+
+    /// Whether one of its key before it is out: only then is one open that comes before what is out.
+    fn is_early(&self, id: u64) -> bool {
+        let Some(Out { row, .. }) = self.out.get(&id) else {
+            return false;
+        };
+        let key = row.key.as_ref().and_then(|name| self.keys.get(name));
+        key.and_then(|key| key.leased.first())
+            .is_some_and(|first| *first < (row.message, id))
     }
 
     /// Takes a delivery out, leased or not; whether it was there.
@@ -42,25 +59,39 @@ impl Queue {
         keep: Keep,
         now: i64,
     ) -> Result<bool, Status> {
+        self.remove_before(store, id, keep, keep, now)
+    }
+
+    /// Takes a delivery out, leased or not; whether it was there. `early` is what becomes of those behind it whose acknowledgement takes effect
+    /// by that.
+    pub(super) fn remove_before(
+        &mut self,
+        store: &Store<'_>,
+        id: u64,
+        keep: Keep,
+        early: Keep,
+        now: i64,
+    ) -> Result<bool, Status> {
         let row = match self.unlease(id) {
             Some(out) => Some(out.row),
             None => store.row(self.number, id)?,
         };
         let Some(row) = row else { return Ok(false) };
-        match keep {
-            Keep::Nothing => store.drop_row(id, row.message)?,
-            Keep::Acknowledged => store.set_attempt(id, RowState::Acked, 0, row.not_before)?,
+        self.leave(store, &row, keep)?;
+        if row.state == RowState::Acked {
+            return Ok(true);
         }
-        if row.state != RowState::Acked {
-            self.backlog.open = self.backlog.open.saturating_sub(1);
-            self.backlog.dead = self.backlog.dead.saturating_sub(u64::from(row.dead));
+        if let Some(name) = &row.key {
+            if matches!(row.state, RowState::Ready | RowState::Timed) {
+                self.offer_next(store, name, (row.message, id), now)?;
+            }
+            while let Some(first) = store.first_of_key(self.number, name)?
+                && first.state == RowState::Early
+            {
+                self.leave(store, &first, early)?;
+            }
         }
-        if let Some(name) = &row.key
-            && matches!(row.state, RowState::Ready | RowState::Timed)
-        {
-            self.offer_next(store, name, (row.message, id), now)?;
-        }
-        if self.backlog.open == 0 && row.state != RowState::Acked {
+        if self.backlog.open == 0 {
             self.backlog.timed = None;
             self.may_be_ready = false;
             self.look_at_oldest(store)?;
@@ -68,8 +99,20 @@ impl Queue {
         Ok(true)
     }
 
-    /// Gives a lease back: it comes again, not before `not_before`. Those of its key that were leased after it come back as if they had
-    /// not been given out.
+    /// A delivery that nobody has leaves.
+    fn leave(&mut self, store: &Store<'_>, row: &Row, keep: Keep) -> Result<(), Status> {
+        if row.state != RowState::Acked {
+            self.backlog.open = self.backlog.open.saturating_sub(1);
+            self.backlog.dead = self.backlog.dead.saturating_sub(u64::from(row.dead));
+        }
+        match keep {
+            Keep::Nothing => store.drop_row(row.id, row.message),
+            Keep::Acknowledged => store.set_attempt(row.id, RowState::Acked, 0, row.not_before),
+        }
+    }
+
+    /// Gives a lease back: it comes again, not before `not_before`. Those of its key that were given out after it, be they acknowledged, come
+    /// back as if they had not been.
     pub(crate) fn give_back(
         &mut self,
         store: &Store<'_>,
@@ -93,7 +136,7 @@ impl Queue {
         Ok(())
     }
 
-    /// What is out of an ordering key behind `place` is not, and what was on offer there is behind.
+    /// What is out of an ordering key behind `place`, or was acknowledged there, is not, and what was on offer there is behind.
     fn take_back_behind(&mut self, store: &Store<'_>, name: &str, place: (i64, u64)) -> Result<(), Status> {
         let Some(key) = self.keys.get_mut(name) else {
             return Ok(());
@@ -112,7 +155,7 @@ impl Queue {
                 store.set_attempt(follower, RowState::Behind, attempts, row.not_before)?;
             }
         }
-        Ok(())
+        store.take_back_early(self.number, name, place)
     }
 
     /// Forgets that a delivery is out.

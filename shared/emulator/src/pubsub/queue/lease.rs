@@ -154,11 +154,14 @@ impl Queue {
         Ok(())
     }
 
-    /// The deliveries whose lease has ended at `now`, with their attempt.
+    /// The deliveries whose lease has ended at `now`, with their attempt: as their leases ended, and their messages came.
     pub(crate) fn expired(&self, now: i64) -> Vec<(u64, u32)> {
-        let ended = self.ends.range(..=(now, u64::MAX)).map(|(_, id)| *id);
-        ended
-            .filter_map(|id| Some((id, self.out.get(&id)?.row.attempts)))
-            .collect()
+        let ended = self.ends.range(..=(now, u64::MAX));
+        let mut ended: Vec<_> = ended
+            .filter_map(|(until, id)| Some((*until, &self.out.get(id)?.row)))
+            .collect();
+        // a message that came back by a seek has a younger delivery than those after it
+        ended.sort_unstable_by_key(|(until, row)| (*until, row.message, row.id));
+        ended.iter().map(|(_, row)| (row.id, row.attempts)).collect()
     }
 }

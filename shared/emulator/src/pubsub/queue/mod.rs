@@ -3,7 +3,10 @@
 //!
 //! A delivery waits (for its turn, for a time, behind others of its ordering key), is leased to somebody, and leaves when it is
 //! acknowledged. Of an ordering key, deliveries leave in the order they came: only the first that is not leased is on offer, leases of a key
-//! belong to one owner at a time, and one that fails takes back those leased after it.
+//! belong to one owner at a time, and one that fails takes back those given out after it, acknowledged or not ("the Pub/Sub service also redelivers
+//! every subsequent message with the same ordering key, including acknowledged messages":
+//! <https://docs.cloud.google.com/pubsub/docs/ordering>). After it only those were given out that were while it was out: so an acknowledgement
+//! takes effect once all before it in its key have.
 
 mod delivery;
 mod ending;

@@ -51,15 +51,22 @@ impl Queue {
         Ok(())
     }
 
-    /// Drops what was published up to `horizon`; whether there was anything.
-    pub(crate) fn expire(&mut self, store: &Store<'_>, horizon: i64, now: i64) -> Result<bool, Status> {
+    /// Drops what was published up to `horizon`; whether there was anything. `early` is what becomes of those whose early acknowledgement takes
+    /// effect by that.
+    pub(crate) fn expire(
+        &mut self,
+        store: &Store<'_>,
+        horizon: i64,
+        early: Keep,
+        now: i64,
+    ) -> Result<bool, Status> {
         let mut any = false;
         while self.backlog.oldest.is_some_and(|oldest| oldest <= horizon) {
             let oldest = store.oldest(self.number, CHUNK)?;
             let expired = oldest.iter().take_while(|row| row.published <= horizon);
             let mut count = 0;
             for row in expired {
-                any |= self.remove(store, row.id, Keep::Nothing, now)?;
+                any |= self.remove_before(store, row.id, Keep::Nothing, early, now)?;
                 count += 1;
             }
             self.look_at_oldest(store)?;

@@ -149,6 +149,43 @@ fn what_fails_takes_back_those_of_its_key_behind_it() {
 }
 
 #[test]
+fn what_fails_brings_back_those_of_its_key_behind_it_that_are_acknowledged() {
+    let mut bench = Bench::with(&[(1, "a"), (2, "a"), (3, "a"), (4, "b")]);
+    bench.take(0, &puller(1));
+    assert!(bench.acknowledge(2, 1) && bench.acknowledge(3, 1));
+    assert!(!bench.acknowledge(3, 1), "it is acknowledged already");
+    assert_eq!((bench.queue.leased(), bench.queue.backlog().open), (2, 4));
+    bench.give_back(1, 0, 0);
+    assert_eq!(bench.attempts(), [(1, 1), (2, 0), (3, 0), (4, 1)]);
+    assert_eq!(ids(&bench.take(0, &puller(1))), [1, 2, 3]);
+    assert!(bench.acknowledge(3, 1) && bench.acknowledge(1, 2));
+    assert_eq!(bench.attempts(), [(2, 1), (3, 1), (4, 1)], "3 waits for 2");
+    assert!(bench.acknowledge(2, 1));
+    assert_eq!(bench.attempts(), [(4, 1)]);
+}
+
+#[test]
+fn an_acknowledgement_before_its_time_does_not_count_after_a_restart() {
+    let mut bench = Bench::with(&[(1, "a"), (2, "a")]);
+    bench.take(0, &puller(1));
+    assert!(bench.acknowledge(2, 1));
+    bench.queue = bench.at(0, |_, store| Queue::open(store, 1, true, false));
+    assert_eq!(bench.attempts(), [(1, 1), (2, 0)]);
+    assert_eq!(ids(&bench.take(0, &puller(1))), [1, 2]);
+}
+
+#[test]
+fn where_leases_are_exact_what_is_acknowledged_never_comes_again() {
+    let mut bench = Bench::with(&[(1, "a"), (2, "a"), (3, "a")]);
+    bench.queue.set_lasting(true);
+    bench.take(0, &puller(1));
+    assert!(bench.acknowledge(2, 1));
+    bench.give_back(1, 0, 0);
+    assert_eq!(ids(&bench.take(0, &puller(1))), [1]);
+    assert_eq!(ids(&bench.take(10, &puller(1))), [3], "it was out until then");
+}
+
+#[test]
 fn a_lease_that_ends_is_found_and_one_that_is_extended_is_not() {
     let mut bench = Bench::with(&[(1, ""), (2, "")]);
     bench.take(0, &puller(1));
@@ -247,9 +284,23 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     proptest::collection::vec(event, 0..80)
 }
 
+/// Notes an acknowledgement: of a key, it counts once all before it do.
+fn note(id: u64, open: &mut BTreeMap<u64, &str>, early: &mut BTreeSet<u64>) {
+    early.insert(id);
+    let (mut waits, all) = (BTreeSet::new(), open.clone());
+    for (id, key) in all {
+        if !early.contains(&id) {
+            waits.insert(key);
+        } else if key.is_empty() || !waits.contains(key) {
+            early.remove(&id);
+            open.remove(&id);
+        }
+    }
+}
+
 proptest! {
     /// Whatever happens: nothing is lost, nothing is leased twice, and of a key each delivery is first given out after all before it
-    /// were, and acknowledged ones never come again.
+    /// were, and acknowledged ones never come again, unless one of their key before them was not acknowledged and failed.
     #[test]
     fn every_delivery_comes_until_it_is_acknowledged_and_keys_come_in_order(events in events()) {
         let keys = ["", "", "a", "b"];
@@ -257,6 +308,7 @@ proptest! {
         let (mut now, mut last) = (0, 0);
         let mut out: Vec<Lease> = Vec::new();
         let mut open: BTreeMap<u64, &str> = BTreeMap::new();
+        let mut early: BTreeSet<u64> = BTreeSet::new();
         for event in events {
             match event {
                 Event::Insert { key, delay, rank } => {
@@ -268,12 +320,13 @@ proptest! {
                 Event::Take { owner, max, one_per_key } => {
                     let taker = Taker { owner, until: Some(now + 10), one_per_key, max_messages: max, max_bytes: 1000 };
                     for lease in bench.take(now, &taker) {
-                        prop_assert!(open.contains_key(&lease.id), "acknowledged, and came again");
+                        prop_assert!(open.contains_key(&lease.id) && !early.contains(&lease.id), "acknowledged, and came again");
                         prop_assert!(out.iter().all(|other| other.id != lease.id), "leased twice");
                         let key = open[&lease.id];
                         let before = open.range(..lease.id).filter(|(_, k)| !key.is_empty() && **k == key);
                         for (earlier, _) in before {
-                            prop_assert!(out.iter().any(|other| other.id == *earlier), "overtook one of its key");
+                            let is_out = out.iter().any(|other| other.id == *earlier);
+                            prop_assert!(is_out || early.contains(earlier), "overtook one of its key");
                         }
                         out.push(lease);
                     }
@@ -281,17 +334,19 @@ proptest! {
                 Event::Acknowledge(n) if !out.is_empty() => {
                     let lease = out.swap_remove(n % out.len());
                     prop_assert!(bench.acknowledge(lease.id, lease.attempt));
-                    open.remove(&lease.id);
+                    note(lease.id, &mut open, &mut early);
                 }
                 Event::GiveBack(n, delay) if !out.is_empty() => {
                     let lease = out[n % out.len()].clone();
                     bench.give_back(lease.id, now + delay, now);
+                    early.retain(|id| *id < lease.id || open[id] != open[&lease.id]);
                     out.retain(|other| bench.queue.is_leased(other.id, other.attempt));
                 }
                 Event::Wait(time) => {
                     now += time;
                     for (id, _) in bench.queue.expired(now) {
                         bench.give_back(id, now, now);
+                        early.retain(|other| *other < id || open[other] != open[&id]);
                     }
                     out.retain(|other| bench.queue.is_leased(other.id, other.attempt));
                 }
@@ -303,8 +358,9 @@ proptest! {
         // in the end, all that is open can be had, in order, and then nothing is left
         for lease in out {
             bench.acknowledge(lease.id, lease.attempt);
-            open.remove(&lease.id);
+            note(lease.id, &mut open, &mut early);
         }
+        prop_assert!(early.is_empty(), "all before them are acknowledged");
         let mut rest: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         loop {
             let batch = bench.take(i64::MAX, &Taker { until: None, ..puller(9) });

@@ -20,10 +20,13 @@ pub(super) const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS pubsub_queue_oldest ON pubsub_queue (subscription, message);
     CREATE INDEX IF NOT EXISTS pubsub_queue_messages ON pubsub_queue (message, subscription);";
 
-/// Where a delivery stands. Of an ordering key, the first that is not leased is `Ready` or `Timed`, all after it are `Behind`.
+/// Where a delivery stands. Of an ordering key, some are `Leased` or (but for the first) `Early`, the next is `Ready` or `Timed`, all after it
+/// are `Behind`. All but `Acked` are below 4: open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(i8)]
 pub(crate) enum RowState {
+    /// Acknowledged while one of its ordering key before it is not: that takes effect when all before it are acknowledged, or gone.
+    Early = -1,
     /// On offer.
     Ready = 0,
     /// On offer from its time on.
@@ -37,8 +40,9 @@ pub(crate) enum RowState {
 }
 
 impl RowState {
-    fn of(number: u8) -> Self {
+    fn of(number: i8) -> Self {
         match number {
+            -1 => Self::Early,
             0 => Self::Ready,
             1 => Self::Timed,
             2 => Self::Behind,
@@ -115,7 +119,7 @@ impl Store<'_> {
                 row.attempts,
                 row.not_before,
                 row.rank.cast_signed(),
-                row.state as u8
+                row.state as i8
             ],
         )
         .map(|_| ())
@@ -153,6 +157,28 @@ impl Store<'_> {
         )
     }
 
+    /// The first delivery of an ordering key that is open.
+    pub(crate) fn first_of_key(&self, subscription: i64, key: &str) -> Result<Option<Row>, Status> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM pubsub_queue WHERE subscription = ? AND key = ? AND state < 4 ORDER BY message, id LIMIT 1"
+        );
+        self.one(&sql, params![subscription, key], read)
+    }
+
+    /// Takes back early acknowledgements of an ordering key behind the place (message and id) `after`: those deliveries wait as if they had not
+    /// been given out.
+    pub(crate) fn take_back_early(
+        &self,
+        subscription: i64,
+        key: &str,
+        after: (i64, u64),
+    ) -> Result<(), Status> {
+        let sql = "UPDATE pubsub_queue SET state = 2, attempts = attempts - 1
+            WHERE subscription = ? AND key = ? AND state < 4 AND state = -1 AND (message, id) > (?, ?)";
+        let (message, id) = (after.0, after.1.cast_signed());
+        self.run(sql, params![subscription, key, message, id]).map(|_| ())
+    }
+
     /// Whether anything of an ordering key is not acknowledged.
     pub(crate) fn has_key(&self, subscription: i64, key: &str) -> Result<bool, Status> {
         let sql = "SELECT 1 FROM pubsub_queue WHERE subscription = ? AND key = ? AND state < 4 LIMIT 1";
@@ -162,7 +188,7 @@ impl Store<'_> {
     /// Moves a delivery to another state.
     pub(crate) fn set_state(&self, id: u64, state: RowState) -> Result<(), Status> {
         let sql = "UPDATE pubsub_queue SET state = ? WHERE id = ?";
-        self.run(sql, params![state as u8, id.cast_signed()]).map(|_| ())
+        self.run(sql, params![state as i8, id.cast_signed()]).map(|_| ())
     }
 
     /// Moves a delivery to another state, with its count of attempts and its time.
@@ -174,7 +200,7 @@ impl Store<'_> {
         not_before: i64,
     ) -> Result<(), Status> {
         let sql = "UPDATE pubsub_queue SET state = ?, attempts = ?, not_before = ? WHERE id = ?";
-        self.run(sql, params![state as u8, attempts, not_before, id.cast_signed()])
+        self.run(sql, params![state as i8, attempts, not_before, id.cast_signed()])
             .map(|_| ())
     }
 

@@ -101,10 +101,10 @@ impl Store<'_> {
         Ok(self.run(sql, [subscription])? > 0)
     }
 
-    /// Puts all with an ordering key in line anew: nothing of it is out, and of each key the first is on offer from its time on.
+    /// Puts all with an ordering key in line anew: nothing of it is out, no early acknowledgement of it counts, and of each key the first is on
+    /// offer from its time on.
     pub(crate) fn line_up(&self, subscription: i64) -> Result<(), Status> {
-        let behind =
-            "UPDATE pubsub_queue SET state = 2 WHERE subscription = ? AND key IS NOT NULL AND state < 4";
+        let behind = "UPDATE pubsub_queue SET attempts = attempts - (state = -1), state = 2 WHERE subscription = ? AND key IS NOT NULL AND state < 4";
         self.run(behind, [subscription])?;
         let first = "UPDATE pubsub_queue SET state = 1 WHERE id IN (
             SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY key ORDER BY message, id) AS place FROM pubsub_queue

@@ -10,6 +10,8 @@ pub(super) struct Message {
     pub(super) published: i64,
     pub(super) open: bool,
     pub(super) attempts: u32,
+    /// Acknowledged while one of its key before it was not.
+    pub(super) early: bool,
     /// Owner and end.
     pub(super) lease: Option<(u64, i64)>,
     /// How often it came back after it was gone: as another delivery each time.
@@ -45,13 +47,13 @@ impl Model {
         let mut given = Vec::new();
         for number in self.messages.keys().copied().collect::<Vec<_>>() {
             let message = &self.messages[&number];
-            if given.len() == max || !message.open || message.lease.is_some() {
+            if given.len() == max || !message.open || message.early || message.lease.is_some() {
                 continue;
             }
             let before = self
                 .messages
                 .range(..number)
-                .filter(|(_, m)| m.open && m.key == message.key);
+                .filter(|(_, m)| m.open && !m.early && m.key == message.key);
             let holders = before.map(|(_, m)| m.lease.map(|(owner, _)| owner));
             if self.is_keyed(number) && holders.into_iter().any(|other| other != Some(owner)) {
                 continue;
@@ -77,8 +79,30 @@ impl Model {
 
     pub(super) fn acknowledge(&mut self, lease: Had) {
         let number = lease.number;
+        let keyed = self.messages.contains_key(&number) && self.is_keyed(number);
         if self.knows(lease) && (self.stands(number, lease.attempt) || !self.is_keyed(number)) {
-            self.close(number);
+            let (key, lease) = (self.messages[&number].key, &mut self.messages);
+            let before = lease.range(..number).any(|(_, m)| m.open && m.key == key);
+            if keyed && before {
+                let message = lease.get_mut(&number).unwrap();
+                (message.early, message.lease) = (true, None);
+            } else {
+                self.close(number);
+                self.settle();
+            }
+        }
+    }
+
+    /// Early acknowledgements count that have nothing open before them.
+    fn settle(&mut self) {
+        let mut open = BTreeSet::new();
+        for number in self.open() {
+            let message = &self.messages[&number];
+            if !message.early {
+                open.insert(message.key);
+            } else if !open.contains(message.key) {
+                self.close(number);
+            }
         }
     }
 
@@ -87,7 +111,7 @@ impl Model {
         let Some(mut message) = self.messages.remove(&number) else {
             return;
         };
-        (message.open, message.lease, message.attempts) = (false, None, 0);
+        (message.open, message.early, message.lease, message.attempts) = (false, false, None, 0);
         if self.kind.retains {
             self.messages.insert(number, message);
         } else {
@@ -101,13 +125,15 @@ impl Model {
         }
         if self.kind.buries && attempt >= MOST_ATTEMPTS {
             self.buried.insert(number);
-            return self.close(number);
+            self.close(number);
+            return self.settle();
         }
         let (keyed, key) = (self.is_keyed(number), self.messages[&number].key);
         self.messages.get_mut(&number).unwrap().lease = None;
         for (_, follower) in self.messages.range_mut(number + 1..) {
-            if keyed && follower.key == key && follower.lease.take().is_some() {
+            if keyed && follower.key == key && (follower.lease.take().is_some() || follower.early) {
                 follower.attempts -= 1;
+                follower.early = false;
             }
         }
     }
@@ -119,9 +145,10 @@ impl Model {
             .filter(|(_, m)| m.published <= now - RETENTION);
         for number in old.map(|(number, _)| *number).collect::<Vec<_>>() {
             let mut message = self.messages.remove(&number).unwrap();
-            (message.open, message.lease, message.attempts) = (false, None, 0);
+            (message.open, message.early, message.lease, message.attempts) = (false, false, None, 0);
             self.gone.insert(number, message);
         }
+        self.settle();
         let leases = self
             .messages
             .iter()
@@ -145,6 +172,14 @@ impl Model {
             if self.is_keyed(number) {
                 self.messages.get_mut(&number).unwrap().lease = None;
             }
+        }
+        self.forget_early();
+    }
+
+    /// Its order begins anew: what was acknowledged early comes again.
+    fn forget_early(&mut self) {
+        for message in self.messages.values_mut().filter(|message| message.early) {
+            (message.early, message.attempts) = (false, message.attempts - 1);
         }
     }
 
@@ -171,6 +206,7 @@ impl Model {
         self.messages
             .values_mut()
             .for_each(|message| message.lease = None);
+        self.forget_early();
     }
 
     pub(super) fn open(&self) -> BTreeSet<u32> {
