@@ -49,6 +49,14 @@ export async function publish(topic, ...texts) {
   return ids;
 }
 
+/** Publishes numbers as texts to a new topic with a subscription; answers what opens that, with a client's settings. */
+export const numbers = (pubsub) => async (name, count, options) => {
+  const [topic] = await pubsub.createTopic(name);
+  await topic.createSubscription(`${name}-seen`, options);
+  await publish(topic, ...Array.from({ length: count }, (_, n) => String(n)));
+  return (settings) => pubsub.subscription(`${name}-seen`, settings);
+};
+
 /** Makes a topic with a subscription to it, and what one does with that one call at a time. */
 export const pairs = (pubsub, subscriber) => async (name, options) => {
   const [topic] = await pubsub.createTopic(name);

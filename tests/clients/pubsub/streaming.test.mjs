@@ -3,19 +3,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PATIENCE } from "../environment.mjs";
-import { connect, messages, publish, text } from "./client.mjs";
+import { connect, messages, numbers, text } from "./client.mjs";
 
-let pubsub;
-before(() => { pubsub = connect(); });
+let pubsub, numbered;
+before(() => {
+  pubsub = connect();
+  numbered = numbers(pubsub);
+});
 after(() => pubsub.close());
-
-/** Publishes numbers as texts to a new topic with a subscription. */
-async function numbered(name, count, options) {
-  const [topic] = await pubsub.createTopic(name);
-  await topic.createSubscription(`${name}-seen`, options);
-  await publish(topic, ...Array.from({ length: count }, (_, n) => String(n)));
-  return (settings) => pubsub.subscription(`${name}-seen`, settings);
-}
 
 test("no more messages are out than the flow control lets", PATIENCE, async () => {
   const open = await numbered("flowing", 40);

@@ -1,7 +1,7 @@
 //! Snapshots.
 
 use super::exists;
-use super::page::{is_in, page};
+use super::page::{of_names, of_project};
 use crate::pubsub::broker::tick::micros_of;
 use crate::pubsub::broker::{Broker, missing};
 use crate::pubsub::config;
@@ -104,12 +104,13 @@ impl Broker {
         size: i32,
         token: &str,
     ) -> Result<(Vec<Snapshot>, String), Status> {
-        names::check_project(project)?;
-        let all = self
-            .snapshots
-            .iter()
-            .map(|(name, (snapshot, _))| (name, snapshot));
-        page(all.filter(|(name, _)| is_in(name, project)), size, token)
+        let all = self.snapshots.iter();
+        of_project(
+            project,
+            all.map(|(name, (snapshot, _))| (name, snapshot)),
+            size,
+            token,
+        )
     }
 
     /// The names of a topic's snapshots.
@@ -121,6 +122,6 @@ impl Broker {
     ) -> Result<(Vec<String>, String), Status> {
         self.get_topic(topic)?;
         let ours = self.snapshots.iter().filter(|(_, (s, _))| s.topic == topic);
-        page(ours.map(|(name, _)| (name, name)), size, token)
+        of_names(ours.map(|(name, _)| name), size, token)
     }
 }

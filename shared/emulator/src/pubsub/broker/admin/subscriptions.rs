@@ -1,11 +1,10 @@
 //! Subscriptions.
 
 use super::exists;
-use super::page::{is_in, page};
+use super::page::of_project;
 use crate::pubsub::broker::Broker;
 use crate::pubsub::broker::subscription::SubscriptionState;
 use crate::pubsub::config;
-use crate::pubsub::names;
 use crate::pubsub::queue::Queue;
 use crate::pubsub::store::Store;
 use gcloud_sdk::google::pubsub::v1::{PushConfig, Subscription};
@@ -135,11 +134,12 @@ impl Broker {
         size: i32,
         token: &str,
     ) -> Result<(Vec<Subscription>, String), Status> {
-        names::check_project(project)?;
-        let all = self
-            .subscriptions
-            .iter()
-            .map(|(name, subscription)| (name, &subscription.config));
-        page(all.filter(|(name, _)| is_in(name, project)), size, token)
+        let all = self.subscriptions.iter();
+        of_project(
+            project,
+            all.map(|(name, subscription)| (name, &subscription.config)),
+            size,
+            token,
+        )
     }
 }

@@ -1,7 +1,7 @@
 //! Topics.
 
 use super::exists;
-use super::page::{is_in, page};
+use super::page::{of_names, of_project};
 use crate::pubsub::broker::Broker;
 use crate::pubsub::broker::topic::{TopicState, topic_not_found};
 use crate::pubsub::config;
@@ -76,12 +76,13 @@ impl Broker {
         size: i32,
         token: &str,
     ) -> Result<(Vec<Topic>, String), Status> {
-        names::check_project(project)?;
-        let all = self
-            .topics
-            .values()
-            .map(|topic| (&topic.config.name, &topic.config));
-        page(all.filter(|(name, _)| is_in(name, project)), size, token)
+        let all = self.topics.iter();
+        of_project(
+            project,
+            all.map(|(name, topic)| (name, &topic.config)),
+            size,
+            token,
+        )
     }
 
     /// The names of a topic's subscriptions.
@@ -96,6 +97,6 @@ impl Broker {
             .subscriptions
             .iter()
             .filter(|(_, s)| s.config.topic == topic && !s.config.detached);
-        page(ours.map(|(name, _)| (name, name)), size, token)
+        of_names(ours.map(|(name, _)| name), size, token)
     }
 }
