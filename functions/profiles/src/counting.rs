@@ -16,15 +16,19 @@ impl Profiles {
 
     /// Counts one number of `user` anew, once for everybody who wants it at this moment. Two reads and a write.
     pub(crate) async fn recount(&self, user: UserId, count: Count) -> Result<()> {
-        let anew = |mut counts: ProfileCounts| async move {
-            *count.of(&mut counts) =
-                store::count(self.documents(), &self.access, user, count, self.now()).await?;
+        let anew = |parts: Vec<String>, mut counts: ProfileCounts| async move {
+            for count in Count::ALL {
+                if parts.iter().any(|part| part == count.as_str()) {
+                    *count.of(&mut counts) =
+                        store::count(self.documents(), &self.access, user, count, self.now()).await?;
+                }
+            }
             Ok(counts)
         };
-        let tell = |commit: Commit, _: &ProfileCounts, _: &ProfileCounts| commit;
         self.tally
-            .recount(&user.to_string(), count.as_str(), anew, tell)
-            .await
+            .recount(&user.to_string(), count.as_str(), anew)
+            .await?;
+        Ok(())
     }
 
     /// Moves by `by` what an edge between the two counts for, makes `commit`, and takes it back when that fails.

@@ -22,6 +22,7 @@ struct Inner {
     project: String,
     clock: Clock,
     outbox_due: Duration,
+    counts_apart: Duration,
     documents: Documents,
     own_documents: Documents,
     cache: Cache,
@@ -46,6 +47,7 @@ impl Cloud {
                 project: config.project.clone(),
                 clock: clock.clone(),
                 outbox_due: config.outbox_due,
+                counts_apart: config.counts_apart,
                 documents: Documents::new(client),
                 own_documents: Documents::new(own),
                 backplane: Backplane::new(cache.clone()),
@@ -127,6 +129,10 @@ impl Cloud {
 
     pub(crate) fn outbox_due(&self) -> Duration {
         self.inner.outbox_due
+    }
+
+    pub(crate) fn counts_apart(&self) -> Duration {
+        self.inner.counts_apart
     }
 
     /// The name of one of the deployment's buckets: bucket names are global, so the project stands before it.

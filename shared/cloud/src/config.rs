@@ -61,6 +61,9 @@ pub struct CloudConfig {
     pub signing_account: Option<String>,
     /// `OUTBOX_DUE_SECONDS`, default 30: how old an unsent outbox entry is before the sweep sends it. Lower only in tests.
     pub outbox_due: Duration,
+    /// `COUNTS_APART_MILLISECONDS`, default 1000: the least time between two writes of the numbers of one thing. A document takes about one write a
+    /// second for long.
+    pub counts_apart: Duration,
     /// How long calls may take.
     pub timeouts: Timeouts,
 }

@@ -24,7 +24,7 @@ pub mod trace;
 pub use backplane::Backplane;
 pub use cache::Cache;
 pub use cloud::Cloud;
-pub use coalesce::Coalesce;
+pub use coalesce::{Coalesce, Covered, Pace};
 pub use redis;
 
 pub use commit::{Answered, Commit, Header, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer, Swept};

@@ -59,8 +59,12 @@ impl Kith {
         let project = format!("test-{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let secrets = Secrets::new().expect("secrets");
-        let quick = [("OUTBOX_DUE_SECONDS", "1"), ("LOGIN_FAILURES", "50")];
-        let told = [&quick, overrides].concat();
+        let quick = [
+            ("OUTBOX_DUE_SECONDS", "1"),
+            ("LOGIN_FAILURES", "50"),
+            ("COUNTS_APART_MILLISECONDS", "150"),
+        ];
+        let told = [&quick[..], overrides].concat();
         Self::launch(Infra::shared(), listener, project, secrets, &told, processes).await
     }
 

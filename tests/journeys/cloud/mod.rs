@@ -2,6 +2,7 @@
 
 mod answers;
 mod batch;
+mod coalesce;
 mod contention;
 mod counters;
 mod locks;
@@ -24,6 +25,8 @@ use tokio::runtime::Runtime;
 const FUNCTION: &str = "bench";
 /// How old an entry is before a sweep takes it.
 const DUE: Duration = Duration::from_secs(30);
+/// The least time between two counts of one thing.
+const APART: Duration = Duration::from_millis(250);
 const COMMIT: (&str, &str) = ("firestore", "Commit");
 /// Where nobody listens.
 const NOWHERE: &str = "127.0.0.1:9";
@@ -88,6 +91,7 @@ impl Bench {
             cdn_url: None,
             signing_account: None,
             outbox_due: DUE,
+            counts_apart: APART,
             timeouts: Timeouts::default(),
         }
     }

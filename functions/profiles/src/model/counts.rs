@@ -12,6 +12,9 @@ pub(crate) enum Count {
 }
 
 impl Count {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Followers, Self::Following, Self::Posts, Self::Videos];
+
     /// Its name among the numbers.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -39,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_name_is_the_name_of_the_place() {
-        for count in [Count::Followers, Count::Following, Count::Posts, Count::Videos] {
+        for count in Count::ALL {
             let mut counts = ProfileCounts::default();
             *count.of(&mut counts) = 7;
             let json = serde_json::to_value(counts).unwrap();

@@ -1,56 +1,78 @@
 //! Counting the records again.
 
 use super::{Counted, Counts, Tally, zero};
-use crate::{Commit, Result, Stored, on_contention};
+use crate::{Covered, Pace, Result, Stored, on_contention};
 
 impl<C: Counts> Tally<C> {
-    /// Counts `id` again: returns when a count that began after this call is written and kept, whoever made it.
+    /// Counts `part` of `id` again: returns when a count that began after this call is written and kept, whoever made it; answers whose it was.
     ///
-    /// `part` names what is counted of the thing, so that only such calls share a run. `count` is given what is stored and answers it with its
-    /// part counted; because what is stored must not change until it is written, the other parts stay right. `tell` adds to the write what
-    /// others are to hear of the change; it is given the counts before and after.
+    /// A thing may have several parts (reactions, comments), which are counted by different queries but written together. `count` is given the parts that
+    /// are to be counted and what is stored, and answers it with these parts counted; because what is stored must not change until it is written, the others
+    /// stay right.
     ///
-    /// A read, what `count` reads, and a write; at most once a second for one thing and part while several want it, as cloud's [`crate::Coalesce`] does.
-    pub async fn recount<F, Fut, T>(&self, id: &str, part: &str, count: F, tell: T) -> Result<()>
+    /// A read, what `count` reads, and a write; one write each [`crate::CloudConfig::counts_apart`] for one thing, however many want it and of whatever
+    /// part.
+    ///
+    /// # Errors
+    /// Firestore or Redis is away; somebody else's count did not end.
+    pub async fn recount<F, Fut>(&self, id: &str, part: &str, count: F) -> Result<Covered>
     where
-        F: Fn(C) -> Fut,
+        F: Fn(Vec<String>, C) -> Fut,
         Fut: Future<Output = Result<C>>,
-        T: Fn(Commit, &C, &C) -> Commit,
     {
-        let key = format!("count:{}:{part}", (self.key)(id));
-        let (count, tell) = (&count, &tell);
-        let once = || async move {
-            let nudges = self.nudges(id).await;
-            let counted = on_contention(|| self.count(id, count, tell)).await?;
-            // should Redis be away, an older value may still be kept there: the event comes again until it is not
-            self.put(&counted, nudges?).await
-        };
-        self.cloud.coalesce().cover(&key, once).await
+        self.recount_then(id, part, count, |_| async { Ok(()) }).await
     }
 
-    async fn count<F, Fut, T>(&self, id: &str, count: &F, tell: &T) -> Result<Counted<C>>
+    /// As [`Tally::recount`]; `then` is given what was counted and has ended before anybody is told that the count has.
+    ///
+    /// # Errors
+    /// As [`Tally::recount`], and what `then` fails with.
+    pub async fn recount_then<F, Fut, T, Then>(
+        &self,
+        id: &str,
+        part: &str,
+        count: F,
+        then: T,
+    ) -> Result<Covered>
     where
-        F: Fn(C) -> Fut,
+        F: Fn(Vec<String>, C) -> Fut,
         Fut: Future<Output = Result<C>>,
-        T: Fn(Commit, &C, &C) -> Commit,
+        T: Fn(C) -> Then,
+        Then: Future<Output = Result<()>>,
+    {
+        let key = format!("count:{}", (self.key)(id));
+        let (count, then) = (&count, &then);
+        let once = |parts: Vec<String>| async move {
+            let nudges = self.nudges(id).await;
+            let parts = &parts;
+            let counted = on_contention(|| self.count(id, parts, count)).await?;
+            // should Redis be away, an older value may still be kept there: the event comes again until it is not
+            self.put(&counted, nudges?).await?;
+            then(counted.counts).await
+        };
+        let pace = Pace::steady(self.cloud.counts_apart(), usize::MAX);
+        self.cloud.coalesce().cover_part(&key, part, pace, once).await
+    }
+
+    async fn count<F, Fut>(&self, id: &str, parts: &[String], count: &F) -> Result<Counted<C>>
+    where
+        F: Fn(Vec<String>, C) -> Fut,
+        Fut: Future<Output = Result<C>>,
     {
         let stored = self.cloud.documents().get(self.collection, id).await?;
         let before = stored
             .as_ref()
             .map_or_else(|| zero(id), |stored| Stored::clone(stored).into_inner());
-        let counts = count(before.counts.clone()).await?;
         let after = Counted {
             id: before.id,
             generation: before.generation + 1,
-            counts,
+            counts: count(parts.to_vec(), before.counts).await?,
         };
-        let commit = self.cloud.commit().save(self.collection, stored.as_ref(), &after);
-        if after.counts == before.counts {
-            // written all the same: a slower count beside this one, which saw what has passed, must find the document changed
-            commit.await?;
-        } else {
-            tell(commit, &before.counts, &after.counts).await?;
-        }
+        // written even when nothing changed: a slower count beside this one, which saw what has passed, must find the document changed
+        self.cloud
+            .commit()
+            .save(self.collection, stored.as_ref(), &after)
+            .await?;
         Ok(after)
     }
 }

@@ -72,6 +72,11 @@ pub struct ReactionCounts {
 }
 
 impl ReactionCounts {
+    /// How many reacted, however.
+    pub const fn total(&self) -> u64 {
+        self.like + self.love + self.haha + self.wow + self.sad + self.angry
+    }
+
     /// The count of one type.
     pub fn of(&mut self, r#type: ReactionType) -> &mut u64 {
         match r#type {

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod model;
+mod rank;
 mod read;
 mod tombstone;
 

@@ -1,5 +1,6 @@
 //! A comment as it is stored, and its rules.
 
+use super::rank::rank;
 use access::Author;
 use cloud::{Direction, Document};
 use contracts::{Check, CommentId, FieldError, Refusal, Subject, Timestamp, UserId, Version};
@@ -28,6 +29,9 @@ pub struct StoredComment {
     pub deleted: bool,
     /// Lists show it: it is not deleted, or it has replies that lists show.
     pub listed: bool,
+    /// Its place among the best, see [`rank`].
+    #[serde(default)]
+    pub rank: i64,
     /// Counts its changes.
     pub version: Version,
     /// When it was made.
@@ -94,6 +98,7 @@ impl NewComment {
             text: self.text,
             deleted: false,
             listed: true,
+            rank: rank(0, now),
             version: Version::FIRST,
             created_at: now,
         }

@@ -16,6 +16,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> CloudConfig {
         cdn_url: reader.optional("CDN_URL"),
         signing_account: reader.optional("SIGNING_ACCOUNT"),
         outbox_due: Duration::from_secs(reader.or("OUTBOX_DUE_SECONDS", 30)),
+        counts_apart: Duration::from_millis(reader.or("COUNTS_APART_MILLISECONDS", 1000)),
         timeouts: timeouts(reader),
     }
 }
