@@ -1,7 +1,6 @@
 //! The collections of `posts`.
 
 use crate::model::{DeletedPost, Position, StoredPost};
-use access::Standing;
 use cloud::{Collection, Direction, Documents, Query, Result, Stored};
 use contracts::resources::Visibility;
 use contracts::{PostId, UserId};
@@ -26,8 +25,8 @@ pub(crate) async fn was_theirs(documents: &Documents, id: PostId, author: UserId
 /// Where a list's posts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// Of one author, what somebody who stands so to them may see. Index `posts(authorId, [shared | visibility,] createdAt)`.
-    Author(UserId, Standing),
+    /// Of one author, what is no more private than this. Index `posts(authorId, [shared | visibility,] createdAt)`.
+    Author(UserId, Visibility),
     /// Of these authors (at most [`AUTHORS`]), what their followers may see. Index `posts(authorId, shared, createdAt)`.
     Followed(Vec<UserId>),
     /// Of everyone, what everyone may see, in one shard. Index `posts(shard, visibility, createdAt)`.
@@ -39,9 +38,9 @@ impl Source {
     pub(crate) fn query(&self, after: Option<Position>, limit: usize) -> Query<StoredPost> {
         let posts = POSTS.query();
         let posts = match self {
-            Self::Author(author, Standing::Author) => posts.eq("authorId", author),
-            Self::Author(author, Standing::Follower) => posts.eq("authorId", author).eq("shared", true),
-            Self::Author(author, Standing::Stranger) => {
+            Self::Author(author, Visibility::Private) => posts.eq("authorId", author),
+            Self::Author(author, Visibility::Followers) => posts.eq("authorId", author).eq("shared", true),
+            Self::Author(author, Visibility::Public) => {
                 posts.eq("authorId", author).eq("visibility", Visibility::Public)
             }
             Self::Followed(authors) => posts.is_in("authorId", authors).eq("shared", true),

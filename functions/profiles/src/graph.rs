@@ -15,7 +15,7 @@ impl Profiles {
         may_follow(caller.user_id, other)?;
         let (began, followed_by) = cloud::on_contention(|| self.begin(caller, other)).await?;
         if began {
-            self.access.forget_followees(caller.user_id).await;
+            self.forget_edge(caller.user_id, other).await;
         }
         Ok(ProfileViewer {
             following: true,
@@ -27,15 +27,23 @@ impl Profiles {
     pub(crate) async fn unfollow(&self, follower: UserId, other: UserId) -> Result<()> {
         may_follow(follower, other)?;
         if cloud::on_contention(|| self.end(follower, other)).await? {
-            self.access.forget_followees(follower).await;
+            self.forget_edge(follower, other).await;
         }
         Ok(())
     }
 
-    /// Counts what an edge between the two moves, and forgets what Redis keeps of whom the one follows: the process that wrote the edge may have
-    /// died before it did.
+    /// Forgets what Redis keeps of an edge.
+    async fn forget_edge(&self, follower: UserId, other: UserId) {
+        futures::join!(
+            self.access.forget_followees(follower),
+            self.access.forget_standing(follower, other)
+        );
+    }
+
+    /// Counts what an edge between the two moves, and forgets what Redis keeps of it: the process that wrote the edge may have died before it
+    /// did.
     pub(crate) async fn recount_edge(&self, follower: UserId, other: UserId) -> Result<()> {
-        self.access.forget_followees(follower).await;
+        self.forget_edge(follower, other).await;
         futures::try_join!(
             self.recount(other, Count::Followers),
             self.recount(follower, Count::Following)
@@ -51,6 +59,9 @@ impl Profiles {
             store::edges_between(self.documents(), follower, other)
         )?;
         there.ok_or(Refusal::NotFound)?;
+        if [&edge, &back].into_iter().flatten().any(|edge| edge.barred) {
+            return Err(Refusal::NotFound.into());
+        }
         let followed_by = back.is_some_and(|edge| edge.is_live());
         let Some(begun) = Edge::begun(edge.as_deref(), follower, other, self.now()) else {
             return Ok((false, followed_by));
@@ -74,7 +85,7 @@ impl Profiles {
     /// Whether this ended it.
     async fn end(&self, follower: UserId, other: UserId) -> Result<bool> {
         let (_, edge) = futures::try_join!(
-            self.known(other),
+            self.shown(other, Some(follower)),
             self.documents().get(EDGES, access::edge_id(follower, other))
         )?;
         let Some(ended) = edge.as_ref().and_then(|edge| edge.ended(self.now())) else {

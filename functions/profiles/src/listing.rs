@@ -27,12 +27,13 @@ impl Profiles {
         &self,
         list: List,
         user: UserId,
+        viewer: Option<UserId>,
         page: &PageQuery,
     ) -> Result<Page<ProfileSummary>> {
         let scope = list.scope(user);
         let after = page.after(&self.context, &scope)?;
         let edges = list.query(user, after, page.limit()? + 1);
-        let (_, edges) = try_join!(self.known(user), self.documents().query(edges))?;
+        let (_, edges) = try_join!(self.shown(user, viewer), self.documents().query(edges))?;
         let edges = page.page(&self.context, &scope, edges, position)?;
         let people: Vec<UserId> = edges.items.iter().map(|edge| list.shown(edge)).collect();
         let known = self.access.known(&people).await?;

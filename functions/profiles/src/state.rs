@@ -78,6 +78,19 @@ impl Profiles {
         }
     }
 
+    /// Somebody's stored profile, if they are somebody to `viewer`. One read, and how the two stand, which is mostly in Redis.
+    ///
+    /// # Errors
+    /// 404: there is none, or not for the viewer.
+    pub(crate) async fn shown(&self, user: UserId, viewer: Option<UserId>) -> cloud::Result<Stored<Profile>> {
+        let (profile, standing) = try_join!(self.known(user), self.access.standing(user, viewer))?;
+        if standing.absent() {
+            Err(contracts::Refusal::NotFound.into())
+        } else {
+            Ok(profile)
+        }
+    }
+
     /// Somebody's stored profile.
     ///
     /// # Errors

@@ -1,32 +1,52 @@
-//! Who follows whom.
+//! Who stands how to whom.
 
 use crate::Access;
 use crate::lenses::{EDGES, EdgeState};
-use crate::rule::{Standing, may_see};
+use crate::rule::Standing;
+use crate::stance::Stance;
 use cloud::{Direction, Result};
 use contracts::UserId;
 use contracts::resources::{ProfileViewer, Visibility};
+use futures::try_join;
+use std::collections::{BTreeSet, HashMap};
 
-/// The id of the edge between two people in `edges`.
+/// The id of the edge from one person to another in `edges`.
 pub fn edge_id(follower: UserId, person: UserId) -> String {
     format!("{follower}_{person}")
 }
 
 impl Access {
-    /// Whether `follower` follows `person`. One read.
+    /// Whether `follower` follows `person`, as it is stored at this moment: for handlers of events, which may be told before Redis is. One read.
     pub async fn follows(&self, follower: UserId, person: UserId) -> Result<bool> {
-        Ok(self.live(&[edge_id(follower, person)]).await? == [true])
+        let edge = self
+            .cloud
+            .documents()
+            .get(EDGES, edge_id(follower, person))
+            .await?;
+        Ok(edge.is_some_and(|edge| edge.state == EdgeState::Active))
     }
 
-    /// How `viewer` and `person` stand to each other. Two reads in one round trip.
+    /// How `viewer` and each of `people` stand to each other, in their order. No read for what is kept in Redis, else two each in one batch.
+    pub async fn relations(&self, viewer: UserId, people: &[UserId]) -> Result<Vec<ProfileViewer>> {
+        let there = people.iter().map(|person| edge_id(viewer, *person));
+        let back = people.iter().map(|person| edge_id(*person, viewer));
+        let edges: Vec<String> = there.chain(back).collect();
+        let stances = self.stances(&edges).await?;
+        let (there, back) = stances.split_at(people.len().min(stances.len()));
+        Ok(there
+            .iter()
+            .zip(back)
+            .map(|(there, back)| ProfileViewer {
+                following: there.state == EdgeState::Active,
+                followed_by: back.state == EdgeState::Active,
+            })
+            .collect())
+    }
+
+    /// How `viewer` and `person` stand to each other. As [`Access::relations`].
     pub async fn relation(&self, viewer: UserId, person: UserId) -> Result<ProfileViewer> {
-        let live = self
-            .live(&[edge_id(viewer, person), edge_id(person, viewer)])
-            .await?;
-        Ok(ProfileViewer {
-            following: live.first() == Some(&true),
-            followed_by: live.last() == Some(&true),
-        })
+        let relations = self.relations(viewer, &[person]).await?;
+        Ok(relations.into_iter().next().unwrap_or_default())
     }
 
     /// Everybody whom `user` follows, whom they followed last first. No read when it is kept in Redis, else one for each; index:
@@ -53,37 +73,66 @@ impl Access {
         self.followees.forget(user).await;
     }
 
-    /// How `viewer` stands to `author`. One read unless they are the same, or nobody asks.
-    pub async fn standing(&self, author: UserId, viewer: Option<UserId>) -> Result<Standing> {
-        match viewer {
-            Some(viewer) if viewer == author => Ok(Standing::Author),
-            Some(viewer) if self.follows(viewer, author).await? => Ok(Standing::Follower),
-            None | Some(_) => Ok(Standing::Stranger),
-        }
+    /// To be called after anything changed between the two.
+    pub async fn forget_standing(&self, one: UserId, other: UserId) {
+        self.stances.forget(edge_id(one, other)).await;
+        self.stances.forget(edge_id(other, one)).await;
     }
 
-    /// Whether `viewer` may see what `author` made with this visibility. One read, and that only when following decides.
+    /// How `viewer` stands to each of `authors`; every one of them is in the answer. No read for what is kept in Redis, else two each (the edge
+    /// and the profile), each kind in one batch.
+    pub async fn standings(
+        &self,
+        viewer: Option<UserId>,
+        authors: &[UserId],
+    ) -> Result<HashMap<UserId, Standing>> {
+        let others: BTreeSet<UserId> = authors.iter().copied().filter(|id| Some(*id) != viewer).collect();
+        let others: Vec<UserId> = others.into_iter().collect();
+        let edges: Vec<String> = viewer.map_or_else(Vec::new, |viewer| {
+            others.iter().map(|author| edge_id(viewer, *author)).collect()
+        });
+        let (mut stances, people) = try_join!(self.stances(&edges), self.people(&others))?;
+        stances.resize(others.len(), Stance::default());
+        let known = others.iter().zip(stances.iter().zip(people));
+        let known = known.map(|(author, (stance, person))| {
+            let standing = Standing {
+                relation: stance.relation(),
+                account: person.map(|person| person.account()).unwrap_or_default(),
+                blocked: stance.barred,
+                muted: stance.muting,
+            };
+            (*author, standing)
+        });
+        let own = viewer.filter(|viewer| authors.contains(viewer));
+        Ok(known
+            .chain(own.map(|viewer| (viewer, Standing::AUTHOR)))
+            .collect())
+    }
+
+    /// How `viewer` stands to `author`. As [`Access::standings`].
+    pub async fn standing(&self, author: UserId, viewer: Option<UserId>) -> Result<Standing> {
+        let standings = self.standings(viewer, &[author]).await?;
+        Ok(standings.into_values().next().unwrap_or_default())
+    }
+
+    /// Whether `viewer` may see what `author` made with this visibility. As [`Access::standings`]; nothing for one's own.
     pub async fn may_see(
         &self,
         visibility: Visibility,
         author: UserId,
         viewer: Option<UserId>,
     ) -> Result<bool> {
-        let standing = if visibility == Visibility::Followers {
-            self.standing(author, viewer).await?
-        } else if viewer == Some(author) {
-            Standing::Author
-        } else {
-            Standing::Stranger
-        };
-        Ok(may_see(visibility, standing))
+        Ok(self.standing(author, viewer).await?.may_see(visibility))
     }
 
-    async fn live(&self, edges: &[String]) -> Result<Vec<bool>> {
-        let edges = self.cloud.documents().get_all(EDGES, edges).await?;
-        let live = edges
-            .iter()
-            .map(|edge| edge.as_ref().is_some_and(|edge| edge.state == EdgeState::Active));
-        Ok(live.collect())
+    /// What the edges say; those that are not there too.
+    async fn stances(&self, edges: &[String]) -> Result<Vec<Stance>> {
+        let read = |missing: Vec<String>| async move {
+            let edges = self.cloud.documents().get_all(EDGES, &missing).await?;
+            let stance = |edge: &Option<cloud::Stored<_>>| Some(Stance::of(edge.as_deref()));
+            Ok(edges.iter().map(stance).collect())
+        };
+        let stances = self.stances.get_many(edges, read).await?;
+        Ok(stances.into_iter().map(Option::unwrap_or_default).collect())
     }
 }

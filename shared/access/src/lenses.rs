@@ -29,12 +29,23 @@ pub(crate) struct Edge {
     pub(crate) follower_id: UserId,
     pub(crate) followee_id: UserId,
     pub(crate) state: EdgeState,
+    /// Since when the follower blocks the other.
+    #[serde(default)]
+    pub(crate) blocked_at: Option<Timestamp>,
+    /// Since when the follower mutes the other.
+    #[serde(default)]
+    pub(crate) muted_at: Option<Timestamp>,
+    /// One of the two blocks the other, whichever: stands on both edges.
+    #[serde(default)]
+    pub(crate) barred: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum EdgeState {
     Active,
+    Requested,
+    #[default]
     #[serde(other)]
     Other,
 }
@@ -45,6 +56,11 @@ pub(crate) struct Profile {
     pub(crate) user_id: UserId,
     pub(crate) username: String,
     pub(crate) display_name: String,
+    #[serde(default)]
+    pub(crate) is_private: bool,
+    /// Deactivated or erased.
+    #[serde(default)]
+    pub(crate) hidden: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

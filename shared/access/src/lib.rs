@@ -2,16 +2,19 @@
 
 mod graph;
 mod lenses;
+mod lists;
 mod media;
 mod people;
 mod rule;
+mod stance;
 mod tallies;
 mod things;
 
 pub use graph::edge_id;
+pub use lists::filled;
 pub use media::Media;
 pub use people::Author;
-pub use rule::{Standing, may_see};
+pub use rule::{Account, Relation, Standing};
 pub use things::Thing;
 
 use cloud::{Cloud, Shelf};
@@ -21,13 +24,16 @@ use std::time::Duration;
 const PROFILES_KEPT: Duration = Duration::from_mins(10);
 /// How long a list of followees is kept.
 const FOLLOWEES_KEPT: Duration = Duration::from_mins(5);
+/// How long it is kept what one person is to another.
+const STANCES_KEPT: Duration = Duration::from_mins(5);
 
 /// Who may see what. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Access {
     cloud: Cloud,
-    profiles: Shelf,
+    people: Shelf,
     followees: Shelf,
+    stances: Shelf,
 }
 
 impl Access {
@@ -35,8 +41,9 @@ impl Access {
     pub fn new(cloud: Cloud) -> Self {
         let shelf = |name, keep| Shelf::new(cloud.cache().clone(), name, keep);
         Self {
-            profiles: shelf("profile", PROFILES_KEPT),
+            people: shelf("person", PROFILES_KEPT),
             followees: shelf("following", FOLLOWEES_KEPT),
+            stances: shelf("stance", STANCES_KEPT),
             cloud,
         }
     }

@@ -1,10 +1,12 @@
 //! How people are shown beside what they did.
 
 use crate::Access;
-use crate::lenses::PROFILES;
+use crate::lenses::{PROFILES, Profile};
+use crate::rule::Account;
 use cloud::Result;
 use contracts::UserId;
 use contracts::resources::ProfileSummary;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// Somebody who did something, with the username that they had when they did it.
@@ -14,6 +16,37 @@ pub struct Author {
     pub user_id: UserId,
     /// Shown while their profile is not there yet.
     pub username: String,
+}
+
+/// What is kept of a profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Person {
+    summary: ProfileSummary,
+    private: bool,
+    hidden: bool,
+}
+
+impl Person {
+    fn of(profile: Profile) -> Self {
+        Self {
+            summary: ProfileSummary {
+                user_id: profile.user_id,
+                username: profile.username,
+                display_name: profile.display_name,
+            },
+            private: profile.is_private,
+            hidden: profile.hidden,
+        }
+    }
+
+    pub(crate) const fn account(&self) -> Account {
+        match (self.hidden, self.private) {
+            (true, _) => Account::Hidden,
+            (false, true) => Account::Private,
+            (false, false) => Account::Public,
+        }
+    }
 }
 
 impl Author {
@@ -58,30 +91,31 @@ impl Access {
         Ok(known.unwrap_or_else(|| author.summary()))
     }
 
-    /// Whether there is a profile of `user`. At most one read.
+    /// Whether there is a profile of `user`, whoever may see it. At most one read.
     pub async fn is_known(&self, user: UserId) -> Result<bool> {
         Ok(self.profiles(&[user]).await?.pop().flatten().is_some())
     }
 
     /// To be called after a profile was made or changed.
     pub async fn forget_profile(&self, user: UserId) {
-        self.profiles.forget(user).await;
+        self.people.forget(user).await;
     }
 
     async fn profiles(&self, ids: &[UserId]) -> Result<Vec<Option<ProfileSummary>>> {
-        self.profiles
-            .get_many(ids, |missing| async move {
-                let profiles = self.cloud.documents().get_all(PROFILES, &missing).await?;
-                let summary = |profile: cloud::Stored<crate::lenses::Profile>| {
-                    let profile = profile.into_inner();
-                    ProfileSummary {
-                        user_id: profile.user_id,
-                        username: profile.username,
-                        display_name: profile.display_name,
-                    }
-                };
-                Ok(profiles.into_iter().map(|profile| profile.map(summary)).collect())
-            })
-            .await
+        let people = self.people(ids).await?;
+        Ok(people
+            .into_iter()
+            .map(|person| person.map(|person| person.summary))
+            .collect())
+    }
+
+    /// What is kept of each profile. No read for what is in Redis, else one each in one batch.
+    pub(crate) async fn people(&self, ids: &[UserId]) -> Result<Vec<Option<Person>>> {
+        let read = |missing: Vec<UserId>| async move {
+            let profiles = self.cloud.documents().get_all(PROFILES, &missing).await?;
+            let person = |profile: cloud::Stored<Profile>| Person::of(profile.into_inner());
+            Ok(profiles.into_iter().map(|profile| profile.map(person)).collect())
+        };
+        self.people.get_many(ids, read).await
     }
 }

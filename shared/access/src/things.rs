@@ -2,6 +2,7 @@
 
 use crate::Access;
 use crate::lenses::{COMMENTS, POSTS, VIDEOS};
+use crate::rule::Standing;
 use cloud::Result;
 use contracts::resources::Visibility;
 use contracts::{Refusal, Subject, UserId};
@@ -19,6 +20,18 @@ pub struct Thing {
     pub root_owner: UserId,
     /// Who may see the root.
     pub visibility: Visibility,
+}
+
+impl Thing {
+    /// Whether it is for somebody who stands so to the owner of its root and to its own. A person is seen by whoever they do not block, a private
+    /// one too.
+    fn is_for(&self, root_owner: Standing, owner: Standing) -> bool {
+        let root = match self.root {
+            Subject::User(_) => !root_owner.absent(),
+            Subject::Post(_) | Subject::Video(_) | Subject::Comment(_) => root_owner.may_see(self.visibility),
+        };
+        root && !owner.absent()
+    }
 }
 
 impl Access {
@@ -41,13 +54,16 @@ impl Access {
         }))
     }
 
-    /// The thing, if `viewer` may see it. As [`Access::thing`], and one more read when following decides.
+    /// The thing, if `viewer` may see it: what it stands under is for them, and its own author is somebody to them. As [`Access::thing`], and how
+    /// they stand to the one or two whose it is, which is mostly in Redis ([`Access::standings`]).
     ///
     /// # Errors
     /// [`Refusal::NotFound`]: it is not there, or not for them.
     pub async fn require(&self, subject: Subject, viewer: Option<UserId>) -> Result<Thing> {
         let thing = self.thing(subject).await?.ok_or(Refusal::NotFound)?;
-        if self.may_see(thing.visibility, thing.root_owner, viewer).await? {
+        let standings = self.standings(viewer, &[thing.root_owner, thing.owner]).await?;
+        let standing = |person| standings.get(&person).copied().unwrap_or_default();
+        if thing.is_for(standing(thing.root_owner), standing(thing.owner)) {
             Ok(thing)
         } else {
             Err(Refusal::NotFound.into())

@@ -1,6 +1,7 @@
 //! A Kith of a test's own.
 
 use crate::google::{self, Google};
+use crate::mint::Mint;
 use crate::stack::{self, Stack};
 use crate::tuning::processes_wanted;
 use crate::{Answer, Infra, Person};
@@ -24,6 +25,7 @@ pub struct Kith {
     pub at: Addresses,
     http: Client,
     secrets: Secrets,
+    mint: Mint,
     stack: Stack,
     /// What each function sees of the cloud: to look into outboxes.
     contexts: Vec<Context>,
@@ -106,11 +108,18 @@ impl Kith {
         let google = Google::open(&at, &description).await;
         let environment = google::pointed(local::environment(&at, &secrets));
         let context = |function: &Function| Context::new(function.name(), &environment).expect("a context");
-        let contexts = local::functions().iter().map(context).collect();
+        let contexts: Vec<Context> = local::functions().iter().map(context).collect();
+        let settings = contexts.first().expect("functions").settings();
+        let mint = Mint::new(
+            &secrets.signing_keys,
+            &settings.token_issuer,
+            &settings.token_audience,
+        );
         Self {
             at,
             http,
             secrets,
+            mint,
             stack,
             contexts,
             google,
@@ -144,6 +153,10 @@ impl Kith {
     /// The secrets of the deployment: for tests that forge something.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    pub(crate) fn mint(&self) -> &Mint {
+        &self.mint
     }
 
     pub(crate) fn http(&self) -> Client {

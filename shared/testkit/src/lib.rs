@@ -15,6 +15,7 @@ mod google;
 mod hub;
 mod infra;
 mod kith;
+mod mint;
 mod person;
 pub mod router;
 mod stack;

@@ -2,8 +2,8 @@
 
 use crate::model::SHARDS;
 use crate::store::{AUTHORS, Source};
-use access::Standing;
 use contracts::UserId;
+use contracts::resources::Visibility;
 
 /// The home timeline of `viewer`: all posts of their own, and of everybody they follow what followers may see.
 pub(crate) fn home(viewer: UserId, followees: &[UserId]) -> Vec<Source> {
@@ -11,7 +11,7 @@ pub(crate) fn home(viewer: UserId, followees: &[UserId]) -> Vec<Source> {
     let followed = others
         .chunks(AUTHORS)
         .map(|authors| Source::Followed(authors.to_vec()));
-    std::iter::once(Source::Author(viewer, Standing::Author))
+    std::iter::once(Source::Author(viewer, Visibility::Private))
         .chain(followed)
         .collect()
 }
@@ -39,6 +39,6 @@ mod tests {
             })
             .collect();
         assert_eq!(sizes, [0, 30, 30, 1]);
-        assert_eq!(home(viewer, &[]), [Source::Author(viewer, Standing::Author)]);
+        assert_eq!(home(viewer, &[]), [Source::Author(viewer, Visibility::Private)]);
     }
 }

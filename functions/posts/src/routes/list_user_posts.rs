@@ -2,7 +2,6 @@
 
 use crate::state::Posts;
 use crate::store::Source;
-use access::Standing;
 use axum::extract::State;
 use contracts::resources::{Page, Post};
 use contracts::{Refusal, UserId};
@@ -27,10 +26,17 @@ pub(crate) async fn list_user_posts(
     let after = page.after(&posts.context, &scope)?;
     let want = page.limit()? + 1;
     let standing = posts.access.standing(user_id, viewer).await?;
-    let source = Source::Author(user_id, standing);
-    let found = posts.walk(&[source], after, want).await?;
+    if standing.absent() {
+        return Err(Refusal::NotFound.into());
+    }
+    let reach = standing.reach();
+    let sources: Vec<Source> = reach
+        .map(|reach| Source::Author(user_id, reach))
+        .into_iter()
+        .collect();
+    let found = posts.walk(&sources, after, want).await?;
     // whoever never posted may be nobody
-    if found.is_empty() && standing != Standing::Author && !posts.access.is_known(user_id).await? {
+    if found.is_empty() && !standing.is_author() && !posts.access.is_known(user_id).await? {
         return Err(Refusal::NotFound.into());
     }
     Ok(Json(posts.page(&page, &scope, found, viewer).await?))

@@ -16,12 +16,25 @@ pub(crate) struct Edge {
     /// When they ceased to, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ended_at: Option<Timestamp>,
+    /// Since when the follower blocks the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) blocked_at: Option<Timestamp>,
+    /// Since when the follower mutes the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) muted_at: Option<Timestamp>,
+    /// One of the two blocks the other, whichever: stands on both edges, so that one read tells it.
+    #[serde(default)]
+    pub(crate) barred: bool,
 }
 
 /// Whether an edge counts. Ended ones stay, so that the past can be audited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum EdgeState {
+    /// They never followed.
+    None,
+    /// They asked to.
+    Requested,
     Active,
     Ended,
 }
@@ -42,6 +55,9 @@ impl Edge {
             state: EdgeState::Active,
             created_at: now,
             ended_at: current.and_then(|edge| edge.ended_at),
+            blocked_at: current.and_then(|edge| edge.blocked_at),
+            muted_at: current.and_then(|edge| edge.muted_at),
+            barred: current.is_some_and(|edge| edge.barred),
         })
     }
 

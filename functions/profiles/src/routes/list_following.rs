@@ -11,10 +11,14 @@ use runtime::{Json, PageQuery, Path, Query, Result, Viewer};
 #[utoipa::path(get, path = "/api/profiles/{userId}/following", tag = "profiles", params(PageQuery),
     responses((status = 200, body = Page<ProfileSummary>)), security((), ("bearer" = [])))]
 pub(crate) async fn list_following(
-    _: Viewer,
+    viewer: Viewer,
     Path(user_id): Path<UserId>,
     Query(page): Query<PageQuery>,
     State(profiles): State<Profiles>,
 ) -> Result<Json<Page<ProfileSummary>>> {
-    Ok(Json(profiles.people(List::Following, user_id, &page).await?))
+    Ok(Json(
+        profiles
+            .people(List::Following, user_id, viewer.user_id(), &page)
+            .await?,
+    ))
 }

@@ -17,7 +17,7 @@ pub(crate) async fn show_profile(
 ) -> Result<Tagged<Profile>> {
     let profile = match &viewer.0 {
         Some(caller) if caller.user_id == user_id => profiles.own(caller).await?,
-        _ => profiles.known(user_id).await?.into_inner(),
+        _ => profiles.shown(user_id, viewer.user_id()).await?.into_inner(),
     };
     Ok(profiles.view(profile, &viewer).await?)
 }

@@ -17,7 +17,10 @@ pub(crate) async fn show_profile_by_username(
 ) -> Result<Tagged<Profile>> {
     let named = store::profile_named(profiles.documents(), &username).await?;
     let profile = match (named, &viewer.0) {
-        (Some(profile), _) => profile.into_inner(),
+        (Some(profile), _) => profiles
+            .shown(profile.user_id, viewer.user_id())
+            .await?
+            .into_inner(),
         (None, Some(caller)) if fold(&caller.username) == fold(&username) => profiles.own(caller).await?,
         (None, _) => return Err(Refusal::NotFound.into()),
     };

@@ -1,0 +1,37 @@
+//! What one person is to another, as their edge says: kept in Redis, for strangers too.
+
+use crate::lenses::{Edge, EdgeState};
+use crate::rule::Relation;
+use serde::{Deserialize, Serialize};
+
+/// One way: what a person is to another. The other way is another stance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Stance {
+    pub(crate) state: EdgeState,
+    /// They block the other.
+    pub(crate) blocking: bool,
+    /// One of the two blocks the other, whichever.
+    pub(crate) barred: bool,
+    /// They muted the other.
+    pub(crate) muting: bool,
+}
+
+impl Stance {
+    pub(crate) fn of(edge: Option<&Edge>) -> Self {
+        edge.map_or_else(Self::default, |edge| Self {
+            state: edge.state,
+            blocking: edge.blocked_at.is_some(),
+            barred: edge.barred,
+            muting: edge.muted_at.is_some(),
+        })
+    }
+
+    pub(crate) fn relation(self) -> Relation {
+        match self.state {
+            EdgeState::Active => Relation::Follower,
+            EdgeState::Requested => Relation::Requested,
+            EdgeState::Other => Relation::Stranger,
+        }
+    }
+}

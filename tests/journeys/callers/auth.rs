@@ -1,0 +1,30 @@
+//! `auth`: about oneself, whoever one is.
+
+use super::row::{ALL, Row, SIGNED_IN, all, row, signed_in, with};
+use serde_json::json;
+use testkit::PASSWORD;
+
+pub(super) fn rows() -> Vec<Row> {
+    let newcomer = json!({
+        "email": "{newName}@example.com", "username": "{newName}", "password": PASSWORD, "displayName": "New",
+    });
+    let login = json!({ "identifier": "{username}", "password": PASSWORD });
+    let rows = vec![
+        row("GET /.well-known/jwks.json", ALL),
+        row("GET /.well-known/openid-configuration", ALL),
+        with("POST /api/auth/register", newcomer, all(201)),
+        with("POST /api/auth/login", login, ALL),
+        with(
+            "POST /api/auth/refresh",
+            json!({ "refreshToken": "nonsense" }),
+            all(401),
+        ),
+        row("POST /api/auth/logout", signed_in(204)),
+        row("GET /api/auth/me", SIGNED_IN),
+    ];
+    let registered = |row| Row {
+        registered: true,
+        ..row
+    };
+    rows.into_iter().map(registered).collect()
+}

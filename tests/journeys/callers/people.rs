@@ -1,0 +1,200 @@
+//! The people of the table, and their calls.
+
+use super::row::{CALLERS, OWNER, Row};
+use super::things::{self, Things};
+use cloud::{Cloud, Collection, Document};
+use contracts::Timestamp;
+use reqwest::Method;
+use runtime::Context;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use testkit::{Answer, Kith, Person};
+use tokio::sync::OnceCell;
+
+/// People who are ready to call.
+pub(super) struct Cast<'a> {
+    kith: &'a Kith,
+    cloud: Cloud,
+    /// For rows that only read: the owner with everything there is to read, and everybody who asks.
+    minted: OnceCell<Shared>,
+    registered: OnceCell<Shared>,
+}
+
+struct Shared {
+    callers: Vec<Person>,
+    things: Things,
+}
+
+impl<'a> Cast<'a> {
+    pub(super) fn new(kith: &'a Kith) -> Self {
+        let context = Context::new("profiles", &kith.environment()).unwrap();
+        Self {
+            kith,
+            cloud: context.cloud().clone(),
+            minted: OnceCell::new(),
+            registered: OnceCell::new(),
+        }
+    }
+
+    /// Calls, and says what is wrong with the answer.
+    pub(super) async fn answer(&self, row: &Row, who: usize) -> Option<String> {
+        let answer = if row.only_reads() {
+            let shared = self.shared(row.registered).await;
+            call(row, &shared.callers[who], &shared.things).await
+        } else {
+            let owner = self.owner(row.registered).await;
+            let caller = self.caller(who, &owner, row.registered).await;
+            let things = things::made(self.kith, &owner, &names(row)).await;
+            call(row, &caller, &things).await
+        };
+        let expected = row.expected[who];
+        (answer.status != expected).then(|| {
+            format!(
+                "{} by {}: {} instead of {expected}: {}",
+                row.endpoint, CALLERS[who], answer.status, answer.body
+            )
+        })
+    }
+
+    async fn shared(&self, registered: bool) -> &Shared {
+        let cell = if registered {
+            &self.registered
+        } else {
+            &self.minted
+        };
+        let make = || async {
+            let owner = self.owner(registered).await;
+            let mut callers = Vec::new();
+            for who in 0..CALLERS.len() {
+                callers.push(self.caller(who, &owner, registered).await);
+            }
+            let rows = super::table().into_iter();
+            let mut read: Vec<String> = rows
+                .filter(|row| row.only_reads() && row.registered == registered)
+                .flat_map(|row| names(&row))
+                .collect();
+            read.sort_unstable();
+            read.dedup();
+            let things = things::made(self.kith, &owner, &read).await;
+            Shared { callers, things }
+        };
+        cell.get_or_init(make).await
+    }
+
+    async fn owner(&self, registered: bool) -> Person {
+        let owner = self.person("owner", registered).await;
+        owner.get("/api/profiles/me").await.expect(200);
+        owner
+    }
+
+    async fn person(&self, name: &str, registered: bool) -> Person {
+        if registered {
+            let suffix = &uuid::Uuid::new_v4().simple().to_string()[..8];
+            let [person] = self.kith.people([format!("{name}_{suffix}").as_str()]).await;
+            person
+        } else {
+            self.kith.minted(name, &[])
+        }
+    }
+
+    /// A caller of kind `who`, as they stand to `owner`.
+    async fn caller(&self, who: usize, owner: &Person, registered: bool) -> Person {
+        let name = match who {
+            0 => return self.kith.nobody(),
+            OWNER => return owner.clone(),
+            _ => "caller",
+        };
+        let caller = self.person(name, registered).await;
+        match CALLERS[who] {
+            "a follower" => caller.follows(owner).await,
+            "one who asked to follow" => self.edge(&caller, owner, "requested", Edge::default()).await,
+            "one whom the owner blocks" => self.block(owner, &caller).await,
+            "one who blocks the owner" => self.block(&caller, owner).await,
+            "a follower who mutes the owner" => {
+                let muted = Edge {
+                    muted_at: Some(Timestamp::EPOCH),
+                    ..Edge::default()
+                };
+                self.edge(&caller, owner, "active", muted).await;
+            }
+            "a moderator" => return self.kith.with_roles(&caller, &["moderator"]),
+            _ => {}
+        }
+        caller
+    }
+
+    async fn block(&self, one: &Person, other: &Person) {
+        let barred = Edge {
+            barred: true,
+            ..Edge::default()
+        };
+        let blocked = Edge {
+            blocked_at: Some(Timestamp::EPOCH),
+            ..barred.clone()
+        };
+        self.edge(one, other, "none", blocked).await;
+        self.edge(other, one, "none", barred).await;
+    }
+
+    async fn edge(&self, from: &Person, to: &Person, state: &str, edge: Edge) {
+        let edge = Edge {
+            follower_id: from.user_id.clone(),
+            followee_id: to.user_id.clone(),
+            state: state.to_owned(),
+            created_at: Some(Timestamp::EPOCH),
+            ..edge
+        };
+        self.cloud.commit().put(EDGES, &edge).await.unwrap();
+    }
+}
+
+const EDGES: Collection<Edge> = Collection::new("edges");
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Edge {
+    follower_id: String,
+    followee_id: String,
+    state: String,
+    created_at: Option<Timestamp>,
+    blocked_at: Option<Timestamp>,
+    muted_at: Option<Timestamp>,
+    barred: bool,
+}
+
+impl Document for Edge {
+    fn id(&self) -> String {
+        format!("{}_{}", self.follower_id, self.followee_id)
+    }
+}
+
+/// The words in braces of a row.
+fn names(row: &Row) -> Vec<String> {
+    let text = format!("{} {}", row.endpoint, row.body);
+    let words = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    words
+        .map(|(word, _)| word.to_owned())
+        .filter(|word| word.chars().all(char::is_alphanumeric))
+        .collect()
+}
+
+/// `text` with things in the place of their names.
+fn told(text: &str, things: &Things) -> String {
+    let put = |text: String, (name, thing): (&String, &String)| text.replace(&format!("{{{name}}}"), thing);
+    things.iter().fold(text.to_owned(), put)
+}
+
+async fn call(row: &Row, caller: &Person, things: &Things) -> Answer {
+    let (method, path) = row.endpoint.split_once(' ').unwrap();
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let request = caller.request(method, &told(path, things));
+    let body = told(&row.body.to_string(), things);
+    let body: Value = serde_json::from_str(&body).unwrap();
+    caller
+        .send(if body.is_null() {
+            request
+        } else {
+            request.json(&body)
+        })
+        .await
+}
