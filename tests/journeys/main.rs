@@ -18,6 +18,7 @@ mod conventions;
 mod crash;
 mod faults;
 mod feeds;
+mod limits;
 mod live;
 mod notifications;
 mod oracle;

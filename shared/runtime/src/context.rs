@@ -1,6 +1,7 @@
 //! What a function's state is made from, and what the extractors use.
 
 use crate::config::{Environment, Settings};
+use crate::limits::Limiter;
 use crate::token::{AccessVerifier, OidcVerifier};
 use cloud::Cloud;
 use contracts::Clock;
@@ -19,6 +20,7 @@ struct Inner {
     cloud: Cloud,
     access: AccessVerifier,
     oidc: OidcVerifier,
+    limiter: Limiter,
 }
 
 /// A context could not be made.
@@ -31,9 +33,11 @@ impl Context {
     /// A variable is missing or wrong, or an address cannot be parsed.
     pub fn new(function: &'static str, environment: &Environment) -> Result<Self, SetupError> {
         let settings = Settings::read(environment)?;
+        let cloud = Cloud::new(function, &settings.cloud, Clock::system())?;
         Ok(Self {
             inner: Arc::new(Inner {
-                cloud: Cloud::new(function, &settings.cloud, Clock::system())?,
+                limiter: Limiter::new(cloud.cache().clone(), cloud.clock().clone()),
+                cloud,
                 access: AccessVerifier::new(&settings),
                 oidc: OidcVerifier::new(&settings),
                 environment: environment.clone(),
@@ -64,5 +68,9 @@ impl Context {
 
     pub(crate) fn oidc(&self) -> &OidcVerifier {
         &self.inner.oidc
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.inner.limiter
     }
 }

@@ -14,6 +14,7 @@ mod extract;
 mod farewell;
 mod function;
 mod health;
+mod limits;
 mod middleware;
 mod openapi;
 mod schedule;

@@ -1,6 +1,7 @@
 //! What every function is told.
 
 use super::{Environment, Secret, WrongVariables};
+use crate::limits::Quotas;
 use cloud::CloudConfig;
 use std::time::Duration;
 
@@ -61,6 +62,9 @@ pub struct Settings {
     pub body_limit: usize,
     /// `REQUEST_TIMEOUT_SECONDS`, default 30.
     pub request_timeout: Duration,
+    /// `RATE_LIMITS`, default `read=600:6000 write=120:1200 auth=30:120 upload=30:120`: requests a minute of a person and of an address, by route
+    /// class; all of them may come at once.
+    pub(crate) rate_limits: Quotas,
     /// `SHOW_OPERATIONS`, default `false`: answers tell what they cost in `Kith-Operations`.
     pub show_operations: bool,
 }
@@ -93,6 +97,7 @@ impl Settings {
             cors_origins: list(&reader.or("CORS_ORIGINS", String::new())),
             body_limit: reader.or("BODY_LIMIT_BYTES", 256 * 1024),
             request_timeout: Duration::from_secs(reader.or("REQUEST_TIMEOUT_SECONDS", 30)),
+            rate_limits: reader.or("RATE_LIMITS", Quotas::default()),
             show_operations: reader.or("SHOW_OPERATIONS", false),
             public_url,
         };

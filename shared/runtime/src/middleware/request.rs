@@ -1,7 +1,8 @@
-//! A request from its arrival to its answer: id, trace, time limit, claims, costs, one line in the log.
+//! A request from its arrival to its answer: id, trace, rate limit, time limit, claims, costs, one line in the log.
 
 use crate::error::{locate, plain, refused};
 use crate::extract::Claims;
+use crate::limits::admit;
 use crate::{Context, telemetry};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -30,9 +31,16 @@ pub(crate) async fn attend(State(context): State<Context>, mut request: Request,
     let span = telemetry::request_span(request.method(), &path, &id);
     let answer = async {
         let began = Instant::now();
-        let (response, operations) = counted(answer(&context, claims, request, next)).await;
+        let (request, admission) = admit(&context, request).await;
+        let work = async {
+            match admission.refusal() {
+                Some(refusal) => refusal,
+                None => answer(&context, claims, request, next).await,
+            }
+        };
+        let (response, operations) = counted(work).await;
         telemetry::answered(&response, began.elapsed(), &operations);
-        finish(&context, response, &operations)
+        admission.told(finish(&context, response, &operations))
     };
     let mut response = trace.scope(answer.instrument(span)).await;
     if let Ok(id) = HeaderValue::from_str(&id) {
