@@ -1,5 +1,8 @@
 //! Accounts, tokens, sessions.
 
+mod codes;
+mod events;
+mod letters;
 mod model;
 mod routes;
 mod secrets;
@@ -7,7 +10,7 @@ mod state;
 mod store;
 mod throttle;
 
-use runtime::{Function, Need};
+use runtime::{Every, Function, Need};
 use state::Auth;
 
 /// The function `auth`.
@@ -20,8 +23,11 @@ pub fn function() -> Function {
             Need::Secret("SIGNING_KEYS".to_owned()),
             Need::Secret("REFRESH_KEY".to_owned()),
             Need::Secret("TICKET_KEY".to_owned()),
+            Need::Secret("MAIL_URL".to_owned()),
         ])
         .routes(routes::all())
+        .on(events::mail_due::handle)
+        .every(Every::minutes(1), "letters", letters::sweep::run)
         .serving(routes::negotiation)
         .build()
 }

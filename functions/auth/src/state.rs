@@ -1,6 +1,6 @@
 //! What the handlers share.
 
-use crate::model::{Account, RefreshToken, Session};
+use crate::model::{Account, CodeRules, RefreshToken, Session};
 use crate::routes::Redirect;
 use crate::secrets::{Passwords, Signer};
 use crate::throttle::Throttle;
@@ -21,6 +21,11 @@ pub(crate) struct Auth {
     pub(crate) throttle: Throttle,
     pub(crate) signer: Signer,
     pub(crate) refresh_key: hmac::Key,
+    /// Makes one-time codes.
+    pub(crate) code_key: hmac::Key,
+    pub(crate) code_rules: CodeRules,
+    /// How long a letter is left to its event before a sweep takes it.
+    pub(crate) letter_due: Duration,
     /// How long an old refresh token still gives its successor.
     pub(crate) grace: Duration,
     /// Where clients are sent that negotiate for a hub here.
@@ -34,7 +39,9 @@ pub(crate) struct Auth {
 impl Auth {
     /// `SIGNING_KEYS` (PKCS#8 keys of P-256 in PEM, the signing one first) and `REFRESH_KEY` (32 characters at least) are secrets;
     /// `REALTIME_URL` (none) is where `realtime` is when clients come through a gateway, and `TICKET_KEY` (a secret) is needed then.
-    /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes) are not.
+    /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes),
+    /// `CODE_SECONDS` (600, how long a one-time code is good), `CODE_PAUSE_SECONDS` (60, between two mails with one) and `MAIL_DUE_SECONDS` (120, how
+    /// old mail is before a sweep sends it) are not.
     pub(crate) fn new(context: &Context) -> std::result::Result<Self, SetupError> {
         let mut reader = context.environment().reader();
         let keys: String = reader.required("SIGNING_KEYS");
@@ -46,6 +53,12 @@ impl Auth {
         let grace = Duration::from_secs(reader.or("REFRESH_GRACE_SECONDS", 30));
         let parallel = reader.or("HASHING_PARALLELISM", 2);
         let failures = reader.or("LOGIN_FAILURES", 5);
+        let code_rules = CodeRules {
+            lifetime: Duration::from_secs(reader.or("CODE_SECONDS", 600)),
+            pause: Duration::from_secs(reader.or("CODE_PAUSE_SECONDS", 60)),
+            tries: 5,
+        };
+        let letter_due = Duration::from_secs(reader.or("MAIL_DUE_SECONDS", 120));
         let redirect = redirect(&mut reader);
         reader.done()?;
         let settings = context.settings();
@@ -55,6 +68,9 @@ impl Auth {
             throttle: Throttle::new(context.cloud().cache().clone(), failures),
             signer: Signer::new(&keys)?,
             refresh_key: hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes()),
+            code_key: derived(&refresh_key, "one-time codes"),
+            code_rules,
+            letter_due,
             grace,
             redirect,
             issuer: settings.token_issuer.clone(),
@@ -125,6 +141,13 @@ fn redirect(reader: &mut Reader<'_>) -> Option<Redirect> {
         realtime_url: url.trim_end_matches('/').to_owned(),
         tickets,
     })
+}
+
+/// A key for another purpose than the secret's own: knowing one tells nothing of the other.
+fn derived(secret: &str, purpose: &str) -> hmac::Key {
+    let secret = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let key = hmac::sign(&secret, purpose.as_bytes());
+    hmac::Key::new(hmac::HMAC_SHA256, key.as_ref())
 }
 
 const fn role_name(role: Role) -> &'static str {

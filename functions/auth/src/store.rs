@@ -1,13 +1,18 @@
 //! The collections of `auth`.
 
-use crate::model::{Account, EmailClaim, Session, UsernameClaim, email_key, fold};
-use cloud::{Collection, Documents, Result, Stored};
-use contracts::{SessionId, UserId};
+use crate::model::{Account, Code, EmailClaim, Letter, Session, UsernameClaim, email_key, fold};
+use cloud::{Collection, Direction, Documents, Result, Stored};
+use contracts::{SessionId, Timestamp, UserId};
 
 pub(crate) const ACCOUNTS: Collection<Account> = Collection::new("accounts");
 pub(crate) const EMAILS: Collection<EmailClaim> = Collection::new("emails");
 pub(crate) const USERNAMES: Collection<UsernameClaim> = Collection::new("usernames");
 pub(crate) const SESSIONS: Collection<Session> = Collection::new("sessions");
+pub(crate) const CODES: Collection<Code> = Collection::new("codes");
+pub(crate) const LETTERS: Collection<Letter> = Collection::new("letters");
+
+/// Letters that one sweep takes of a shard.
+const DUE: usize = 100;
 
 /// The account with this e-mail address or username. Two reads when there is one, one when not.
 pub(crate) async fn account_of(documents: &Documents, identifier: &str) -> Result<Option<Stored<Account>>> {
@@ -36,6 +41,27 @@ pub(crate) async fn account(documents: &Documents, user_id: UserId) -> Result<Op
 /// One session. One read.
 pub(crate) async fn session(documents: &Documents, session_id: SessionId) -> Result<Option<Stored<Session>>> {
     documents.get(SESSIONS, &session_id).await
+}
+
+/// One code. One read.
+pub(crate) async fn code(documents: &Documents, id: &str) -> Result<Option<Stored<Code>>> {
+    documents.get(CODES, &id).await
+}
+
+/// One letter. One read.
+pub(crate) async fn letter(documents: &Documents, id: &str) -> Result<Option<Stored<Letter>>> {
+    documents.get(LETTERS, &id).await
+}
+
+/// Letters of a shard that a sweep may take, the longest due first. One read each, one at least; index `letters(shard, dueAt)`.
+pub(crate) async fn due_letters(
+    documents: &Documents,
+    shard: u8,
+    now: Timestamp,
+) -> Result<Vec<Stored<Letter>>> {
+    let due = LETTERS.query().eq("shard", shard).at_most("dueAt", now);
+    let due = due.order_by("dueAt", Direction::Ascending).limit(DUE);
+    documents.query(due).await
 }
 
 /// A document's name holds no slash and is not empty; what no username can be names nobody.

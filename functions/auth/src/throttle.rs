@@ -44,10 +44,10 @@ impl Throttle {
         }
     }
 
-    /// The keys of a try: what was typed, and where it came from. An address may fail ten times as often, as many share one.
-    pub(crate) fn keys(identifier: &str, ip: IpAddr) -> [(String, u32); 2] {
-        let identifier = hash::key(&[b"login", identifier.trim().to_lowercase().as_bytes()]);
-        [(format!("login:{identifier}"), 1), (format!("login:ip:{ip}"), 10)]
+    /// The keys of a guess at `what` (a password, a code): what was typed, and where it came from. An address may fail ten times as often, as many share one.
+    pub(crate) fn keys(what: &str, identifier: &str, ip: IpAddr) -> [(String, u32); 2] {
+        let identifier = hash::key(&[what.as_bytes(), identifier.trim().to_lowercase().as_bytes()]);
+        [(format!("guess:{identifier}"), 1), (format!("guess:ip:{ip}"), 10)]
     }
 
     /// # Errors
@@ -90,6 +90,15 @@ impl Throttle {
             if self.cache.run_all::<()>(&note).await.is_err() {
                 self.remember(key, now);
             }
+        }
+    }
+
+    /// Remembers what a try with a code came to: a wrong one as a failure, a right one by forgetting failures.
+    pub(crate) async fn note<T>(&self, keys: &[(String, u32)], outcome: &cloud::Result<T>) {
+        match outcome {
+            Ok(_) => self.succeeded(keys).await,
+            Err(cloud::Error::Refused(Refusal::Unprocessable { .. })) => self.failed(keys).await,
+            Err(_) => {}
         }
     }
 

@@ -65,6 +65,10 @@ fn shared(at: &Addresses) -> Environment {
         .with("STORAGE_EMULATOR_HOST", &emulator)
         .with("CLOUD_RUN_EMULATOR_HOST", &emulator)
         .with("IAM_EMULATOR_HOST", &emulator)
+        .with(
+            "MAIL_URL",
+            format!("http://{emulator}/_mailbox/mails?project={}", at.project),
+        )
         .with("SIGNING_ACCOUNT", Addresses::ACCOUNT)
         .with("OIDC_MODE", "verify")
         .with("OIDC_ACCOUNT", Addresses::ACCOUNT)

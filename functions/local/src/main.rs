@@ -89,6 +89,7 @@ fn announce(at: &Addresses) {
     println!("  API       http://{public}/api/docs");
     println!("  OpenAPI   http://{public}/api/openapi.json");
     println!("  hubs      http://{public}/hubs/feed, /hubs/notifications, /hubs/video");
+    println!("  mailbox   http://{emulator}/_mailbox  (mail that would have been sent)");
     println!(
         "  emulator  http://{emulator}/_emulator/  (what is stored in it, what runs, and what goes wrong on request)"
     );

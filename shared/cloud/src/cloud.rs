@@ -3,8 +3,8 @@
 use crate::commit::Commit;
 use crate::documents::Client;
 use crate::{
-    Backplane, Cache, CloudConfig, Coalesce, Documents, Events, IdempotencyKey, Jobs, Locks, Objects, Outbox,
-    Result, StoredAnswer,
+    Backplane, Cache, CloudConfig, Coalesce, Documents, Events, IdempotencyKey, Jobs, Locks, Mailer, Objects,
+    Outbox, Result, StoredAnswer,
 };
 use contracts::Clock;
 use std::sync::Arc;
@@ -30,6 +30,7 @@ struct Inner {
     events: Events,
     objects: Objects,
     jobs: Jobs,
+    mail: Mailer,
 }
 
 impl Cloud {
@@ -55,6 +56,7 @@ impl Cloud {
                 events: Events::new(function, config, clock),
                 objects: Objects::new(config),
                 jobs: Jobs::new(config),
+                mail: Mailer::new(config)?,
             }),
         })
     }
@@ -125,6 +127,11 @@ impl Cloud {
     /// Cloud Run Jobs.
     pub fn jobs(&self) -> &Jobs {
         &self.inner.jobs
+    }
+
+    /// The way mail goes out.
+    pub fn mail(&self) -> &Mailer {
+        &self.inner.mail
     }
 
     pub(crate) fn outbox_due(&self) -> Duration {

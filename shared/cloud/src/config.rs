@@ -59,6 +59,11 @@ pub struct CloudConfig {
     pub cdn_url: Option<String>,
     /// `SIGNING_ACCOUNT`: the service account that signs URLs (through IAM); default the metadata server's.
     pub signing_account: Option<String>,
+    /// `MAIL_URL`, default none: where mail goes, `smtps://user:password@host`, `smtp://user:password@host?tls=required` (STARTTLS), or the
+    /// `http://` address of a local Kith's mailbox. Without it mail waits.
+    pub mail_url: Option<String>,
+    /// `MAIL_FROM`, default `Kith <no-reply@kith.example>`: whom mail is from.
+    pub mail_from: String,
     /// `OUTBOX_DUE_SECONDS`, default 30: how old an unsent outbox entry is before the sweep sends it. Lower only in tests.
     pub outbox_due: Duration,
     /// `COUNTS_APART_MILLISECONDS`, default 1000: the least time between two writes of the numbers of one thing. A document takes about one write a

@@ -8,6 +8,7 @@ use crate::firestore::Firestore;
 use crate::grpc::name_what_is_missing;
 use crate::hosts::Hosts;
 use crate::iam::{self, Accounts};
+use crate::mail::Mailbox;
 use crate::oidc::Issuer;
 use crate::options::{Durability, Options};
 use crate::pubsub::PubSub;
@@ -69,6 +70,7 @@ pub struct Emulator {
     pub(crate) storage: Storage,
     pub(crate) jobs: Jobs,
     pub(crate) scheduler: Scheduler,
+    pub(crate) mailbox: Mailbox,
 }
 
 impl Emulator {
@@ -103,17 +105,19 @@ impl Emulator {
             storage: Storage::open(Arc::clone(&core), pubsub.clone())?,
             jobs: Jobs::open(Arc::clone(&core), options.images)?,
             scheduler: Scheduler::open(Arc::clone(&core))?,
+            mailbox: Mailbox::open(Arc::clone(&core))?,
             pubsub,
             core,
         })
     }
 
-    /// Every API and the control surface (`/_emulator`). For loopback only: it opens everything to whoever reaches it.
+    /// Every API, the control surface (`/_emulator`) and the mailbox (`/_mailbox`). For loopback only: it opens everything to whoever reaches it.
     pub fn router(&self) -> Router {
         let apis = self
             .services()
             .merge(faults::router(Arc::clone(&self.core)))
             .merge(control::router(self.clone()))
+            .merge(self.mailbox.router())
             .layer(from_fn(name_what_is_missing));
         self.faults().over(apis)
     }

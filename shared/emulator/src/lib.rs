@@ -9,6 +9,7 @@ mod firestore;
 mod grpc;
 mod hosts;
 mod iam;
+mod mail;
 mod oidc;
 mod options;
 mod outgoing;

@@ -65,6 +65,7 @@ impl Kith {
             ("OUTBOX_DUE_SECONDS", "1"),
             ("LOGIN_FAILURES", "50"),
             ("COUNTS_APART_MILLISECONDS", "150"),
+            ("CODE_PAUSE_SECONDS", "0"),
         ];
         let told = [&quick[..], overrides].concat();
         Self::launch(Infra::shared(), listener, project, secrets, &told, processes).await
@@ -223,6 +224,24 @@ impl Kith {
         wanted.map(|message| data(&message["data"])).collect()
     }
 
+    /// What was mailed to an address, newest first.
+    pub async fn mails(&self, to: &str) -> Vec<Value> {
+        let project = &self.at.project;
+        let path = format!("/_mailbox/mails?project={project}&to={to}");
+        let told = self.emulator(Method::GET, &path, None).await.ok();
+        told["mails"].as_array().expect("mails").clone()
+    }
+
+    /// The one-time code of the newest mail to an address; everything that was asked for is mailed first.
+    pub async fn code(&self, to: &str) -> String {
+        self.settled().await;
+        let mails = self.mails(to).await;
+        let newest = mails.first().unwrap_or_else(|| panic!("no mail to {to}"));
+        let text = newest["text"].as_str().expect("a text");
+        let digits = text.split_whitespace().find(|word| is_code(word));
+        digits.unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+    }
+
     /// Waits until nothing is under way: every message delivered and acknowledged, every job ended, every outbox empty.
     pub async fn settled(&self) {
         let mut left = Vec::new();
@@ -302,6 +321,10 @@ impl Kith {
     pub async fn another(&mut self, function: &str) -> SocketAddr {
         self.stack.another(function).await
     }
+}
+
+fn is_code(word: &str) -> bool {
+    word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The JSON in a message: the control surface shows it as base64, as Pub/Sub does.

@@ -9,6 +9,8 @@ pub(super) fn rows() -> Vec<Row> {
         "email": "{newName}@example.com", "username": "{newName}", "password": PASSWORD, "displayName": "New",
     });
     let login = json!({ "identifier": "{username}", "password": PASSWORD });
+    let wrong_code = json!({ "otp": "no code" });
+    let forgotten = json!({ "email": "{username}@example.com" });
     let rows = vec![
         row("GET /.well-known/jwks.json", ALL),
         row("GET /.well-known/openid-configuration", ALL),
@@ -21,6 +23,9 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row("POST /api/auth/logout", signed_in(204)),
         row("GET /api/auth/me", SIGNED_IN),
+        with("POST /api/auth/email/verify", wrong_code, signed_in(422)),
+        row("POST /api/auth/email/resend", signed_in(202)),
+        with("POST /api/auth/password/forgot", forgotten, all(202)),
     ];
     let registered = |row| Row {
         registered: true,

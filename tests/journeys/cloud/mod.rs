@@ -90,6 +90,8 @@ impl Bench {
             objects_url: "http://localhost".to_owned(),
             cdn_url: None,
             signing_account: None,
+            mail_url: None,
+            mail_from: "Kith <no-reply@kith.example>".to_owned(),
             outbox_due: DUE,
             counts_apart: APART,
             timeouts: Timeouts::default(),

@@ -15,6 +15,9 @@ pub(crate) struct Account {
     pub(crate) email: String,
     pub(crate) username: String,
     pub(crate) display_name: String,
+    /// Its owner has had a code there and given it back.
+    #[serde(default)]
+    pub(crate) email_verified: bool,
     /// A PHC string.
     pub(crate) password_hash: String,
     pub(crate) roles: Vec<Role>,
@@ -59,6 +62,7 @@ impl Account {
         resources::Account {
             user_id: self.user_id,
             email: self.email.clone(),
+            email_verified: self.email_verified,
             username: self.username.clone(),
             display_name: self.display_name.clone(),
             roles: self.roles.clone(),

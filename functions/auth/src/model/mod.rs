@@ -1,12 +1,16 @@
 //! What is stored, and the rules.
 
 mod account;
+mod code;
+mod letter;
 mod names;
 mod password;
 mod refresh;
 mod session;
 
 pub(crate) use account::{Account, EmailClaim, UsernameClaim};
+pub(crate) use code::{Code, CodeRules, Purpose, Try};
+pub(crate) use letter::{Content, Letter, SHARDS as LETTER_SHARDS};
 pub(crate) use names::{email_key, fold};
 pub(crate) use password::check as check_password;
 pub(crate) use refresh::RefreshToken;

@@ -55,7 +55,7 @@ pub(crate) async fn login(
     );
     check.done()?;
 
-    let keys = Throttle::keys(&credentials.identifier, ip);
+    let keys = Throttle::keys("login", &credentials.identifier, ip);
     auth.throttle.allow(&keys).await?;
     let Some(account) = proven(&auth, &credentials).await? else {
         auth.throttle.failed(&keys).await;

@@ -1,12 +1,15 @@
 //! What `auth` answers.
 
+mod forgot_password;
 mod login;
 mod logout;
 mod negotiate;
 mod publish_keys;
 mod refresh;
 mod register;
+mod resend_email_code;
 mod show_account;
+mod verify_email;
 
 use crate::state::Auth;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +24,9 @@ pub(crate) fn all() -> OpenApiRouter<Auth> {
         .routes(routes!(login::login))
         .routes(routes!(refresh::refresh))
         .routes(routes!(logout::logout))
+        .routes(routes!(verify_email::verify_email))
+        .routes(routes!(resend_email_code::resend_email_code))
+        .routes(routes!(forgot_password::forgot_password))
         .routes(routes!(show_account::show_account))
         .routes(routes!(publish_keys::publish_keys))
         .routes(routes!(publish_keys::publish_configuration))

@@ -1,6 +1,7 @@
 //! `POST /api/auth/register`
 
-use crate::model::{Account, RefreshToken, Session, check_email, check_password, check_username};
+use crate::codes::Wanted;
+use crate::model::{Account, Purpose, RefreshToken, Session, check_email, check_password, check_username};
 use crate::state::Auth;
 use crate::store::{ACCOUNTS, EMAILS, SESSIONS, USERNAMES};
 use axum::extract::State;
@@ -31,7 +32,7 @@ pub(crate) struct NewAccount {
 
 /// Make an account and sign in.
 ///
-/// 409 `email_taken` or `username_taken`. The answer holds secrets, so it is never kept for an `Idempotency-Key`.
+/// A code that confirms the e-mail address is mailed. 409 `email_taken` or `username_taken`. The answer holds secrets, so it is never kept for an `Idempotency-Key`.
 #[utoipa::path(post, path = "/api/auth/register", tag = "auth", request_body = NewAccount,
     responses((status = 201, body = Tokens), (status = 409)))]
 pub(crate) async fn register(
@@ -44,6 +45,7 @@ pub(crate) async fn register(
     let account = Account {
         user_id: UserId::random(),
         email,
+        email_verified: false,
         username,
         display_name,
         password_hash: auth.passwords.hash(&new.password).await?,
@@ -53,7 +55,8 @@ pub(crate) async fn register(
     let token = RefreshToken::first(SessionId::random());
     let session = Session::begin(&token, account.user_id, None, ip.to_string(), now);
 
-    auth.commit()
+    let commit = auth
+        .commit()
         .create(EMAILS, &account.email_claim())
         .otherwise(Refusal::conflict(
             "email_taken",
@@ -70,8 +73,16 @@ pub(crate) async fn register(
             user_id: account.user_id,
             username: account.username.clone(),
             display_name: account.display_name.clone(),
-        })
-        .await?;
+        });
+    let subject = account.user_id.to_string();
+    let wanted = Wanted {
+        purpose: Purpose::VerifyEmail,
+        subject: &subject,
+        user_id: Some(account.user_id),
+        to: &account.email,
+        about: None,
+    };
+    auth.with_code(commit, None, wanted)?.await?;
     Ok(Created::at(
         "/api/auth/me".to_owned(),
         auth.tokens(&account, &session, &token)?,

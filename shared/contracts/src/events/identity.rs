@@ -46,3 +46,16 @@ impl DomainEvent for SessionRevoked {
     const TYPE: &'static str = "session.revoked";
     const TOPIC: &'static str = "identity";
 }
+
+/// A letter waits to be sent. Of no interest but to `auth`; names no person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailDue {
+    /// Which.
+    pub letter_id: String,
+}
+
+impl DomainEvent for MailDue {
+    const TYPE: &'static str = "mail.due";
+    const TOPIC: &'static str = "identity";
+}

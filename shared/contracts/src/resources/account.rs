@@ -25,6 +25,8 @@ pub struct Account {
     /// Where mail goes; compared in lower case.
     #[schema(example = "ann@example.com")]
     pub email: String,
+    /// A code that was mailed there has come back.
+    pub email_verified: bool,
     /// 3 to 30 of `a-z 0-9 _ .`, starting with a letter.
     #[schema(example = "ann")]
     pub username: String,

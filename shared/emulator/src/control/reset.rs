@@ -35,6 +35,7 @@ pub(super) async fn reset(
     }
     emulator.storage.reset(&project)?;
     emulator.pubsub.reset(&project)?;
+    emulator.mailbox.reset(&project)?;
     emulator.firestore.reset(&project)?;
     Ok(StatusCode::NO_CONTENT)
 }

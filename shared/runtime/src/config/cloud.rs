@@ -15,6 +15,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> CloudConfig {
         objects_url: reader.or("OBJECTS_URL", "https://storage.googleapis.com".to_owned()),
         cdn_url: reader.optional("CDN_URL"),
         signing_account: reader.optional("SIGNING_ACCOUNT"),
+        mail_url: reader.optional("MAIL_URL"),
+        mail_from: reader.or("MAIL_FROM", "Kith <no-reply@kith.example>".to_owned()),
         outbox_due: Duration::from_secs(reader.or("OUTBOX_DUE_SECONDS", 30)),
         counts_apart: Duration::from_millis(reader.or("COUNTS_APART_MILLISECONDS", 1000)),
         timeouts: timeouts(reader),

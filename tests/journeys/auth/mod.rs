@@ -1,5 +1,9 @@
 //! Accounts, tokens, sessions.
 
+mod codes;
+mod mail;
+mod smtp;
+
 use futures::future::join_all;
 use serde_json::json;
 use testkit::{Kith, PASSWORD};
@@ -18,8 +22,8 @@ async fn a_person_registers_signs_in_and_sees_their_account() {
     assert_eq!(registered.headers["location"], "/api/auth/me");
     assert_eq!(
         (registered.cost("writes"), registered.cost("published")),
-        (5, 1),
-        "four documents and the outbox"
+        (7, 2),
+        "account, address, name, session, code, letter and the outbox; the account and its mail"
     );
     let registered = registered.expect(201);
     assert_eq!(registered["user"]["username"], "ann");

@@ -1,0 +1,3 @@
+//! What `auth` listens to.
+
+pub(crate) mod mail_due;
