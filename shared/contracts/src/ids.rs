@@ -89,6 +89,10 @@ id!(/// An uploaded image or file.
     MediaId);
 id!(/// A group of notifications in somebody's inbox.
     NotificationId);
+id!(/// An account's erasure.
+    ErasureId);
+id!(/// Everything that is held about somebody, put together for them.
+    ExportId);
 id!(/// A domain event. Repetitions of one event carry the same id.
     EventId);
 
