@@ -8,7 +8,6 @@
     reason = "a test that cannot go on ends with a message"
 )]
 
-mod account;
 mod arrows;
 mod auth;
 mod callers;
@@ -19,6 +18,7 @@ mod conventions;
 mod crash;
 mod faults;
 mod feeds;
+mod hot;
 mod limits;
 mod live;
 mod notifications;
@@ -27,5 +27,6 @@ mod posts;
 mod profiles;
 mod reactions;
 mod realtime;
+mod reports;
 mod restart;
 mod videos;

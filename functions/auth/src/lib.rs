@@ -1,14 +1,11 @@
 //! Accounts, tokens, sessions.
 
-mod changing;
 mod codes;
 mod events;
 mod letters;
 mod model;
 mod routes;
-mod second_factor;
 mod secrets;
-mod signing_in;
 mod state;
 mod store;
 mod throttle;

@@ -3,6 +3,7 @@
 mod events;
 mod feed;
 mod model;
+mod reports;
 mod routes;
 mod state;
 mod store;

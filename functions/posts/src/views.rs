@@ -6,7 +6,7 @@ use crate::store;
 use cloud::Stored;
 use contracts::resources::{Comment, Page, Post, PostCounters, PostViewer, ProfileSummary, ReplyPolicy};
 use contracts::{PostId, Refusal, Subject, UserId};
-use engagement::StoredComment;
+use engagement::{Listed, StoredComment};
 use futures::try_join;
 use runtime::{PageQuery, Result};
 use std::ops::Deref;
@@ -83,13 +83,11 @@ impl Posts {
         &self,
         query: &PageQuery,
         scope: &str,
-        comments: Vec<Stored<StoredComment>>,
+        comments: Vec<Listed>,
         viewer: Option<UserId>,
     ) -> Result<Page<Comment>> {
-        let page = query.page(&self.context, scope, comments, |comment| {
-            (comment.created_at, comment.comment_id)
-        })?;
-        let comments: Vec<&StoredComment> = page.items.iter().map(Deref::deref).collect();
+        let page = query.page(&self.context, scope, comments, |listed| listed.position)?;
+        let comments: Vec<&StoredComment> = page.items.iter().map(|listed| &listed.comment).collect();
         Ok(Page {
             items: self.engagement.comment_views(&comments, viewer).await?,
             next_cursor: page.next_cursor,

@@ -6,6 +6,7 @@ mod lists;
 mod media;
 mod people;
 mod rule;
+mod snapshot;
 mod stance;
 mod tallies;
 mod things;

@@ -89,10 +89,10 @@ id!(/// An uploaded image or file.
     MediaId);
 id!(/// A group of notifications in somebody's inbox.
     NotificationId);
-id!(/// An account's erasure.
-    ErasureId);
-id!(/// Everything that is held about somebody, put together for them.
-    ExportId);
+id!(/// A report of something that should not be there.
+    ReportId);
+id!(/// A thing of any kind, where the kind is told beside it.
+    ThingId);
 id!(/// A domain event. Repetitions of one event carry the same id.
     EventId);
 

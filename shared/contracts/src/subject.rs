@@ -1,12 +1,13 @@
 //! What people comment on and react to.
 
-use crate::{CommentId, ParseIdError, PostId, UserId, VideoId};
+use crate::{CommentId, ParseIdError, PostId, ThingId, UserId, VideoId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use utoipa::ToSchema;
 
 /// The kinds of things that can be engaged with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SubjectKind {
     /// A post.
@@ -52,6 +53,27 @@ impl From<ParseIdError> for ParseSubjectError {
 }
 
 impl Subject {
+    /// The thing of this kind and id.
+    pub const fn of(kind: SubjectKind, id: ThingId) -> Self {
+        let bytes = *id.as_bytes();
+        match kind {
+            SubjectKind::Post => Self::Post(PostId::from_bytes(bytes)),
+            SubjectKind::Comment => Self::Comment(CommentId::from_bytes(bytes)),
+            SubjectKind::Video => Self::Video(VideoId::from_bytes(bytes)),
+            SubjectKind::User => Self::User(UserId::from_bytes(bytes)),
+        }
+    }
+
+    /// Its id, without its kind.
+    pub const fn id(&self) -> ThingId {
+        ThingId::from_bytes(match self {
+            Self::Post(id) => *id.as_bytes(),
+            Self::Comment(id) => *id.as_bytes(),
+            Self::Video(id) => *id.as_bytes(),
+            Self::User(id) => *id.as_bytes(),
+        })
+    }
+
     /// Its kind.
     pub const fn kind(&self) -> SubjectKind {
         match self {
@@ -115,6 +137,7 @@ mod tests {
             Subject::User(UserId::random()),
         ] {
             assert_eq!(subject.to_string().parse(), Ok(subject));
+            assert_eq!(Subject::of(subject.kind(), subject.id()), subject);
         }
         for bad in [
             "",

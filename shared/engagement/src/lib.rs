@@ -5,7 +5,7 @@ mod counters;
 mod reactions;
 mod store;
 
-pub use comments::{NewComment, Sort, StoredComment};
+pub use comments::{Listed, NewComment, Position, Sort, StoredComment};
 pub use counters::Counters;
 pub use reactions::StoredReaction;
 

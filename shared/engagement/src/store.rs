@@ -1,6 +1,6 @@
 //! The collections of the engine. Functions that mount it write them through it.
 
-use crate::comments::StoredComment;
+use crate::comments::{Position, Sort, StoredComment};
 use crate::counters::Counters;
 use crate::reactions::StoredReaction;
 use cloud::{Collection, Counted, Direction, Documents, Query, Result, Stored};
@@ -16,21 +16,27 @@ pub(crate) async fn comment(documents: &Documents, id: CommentId) -> Result<Opti
     documents.get(COMMENTS, id).await
 }
 
-/// The comments of a thread that are shown. Reads `limit` documents; index `comments(thread, listed, createdAt)` in the direction asked for.
+/// The comments of a thread that are shown. Reads `limit` documents; index `comments(thread, listed, createdAt)` in the direction asked for, or
+/// `comments(thread, listed, rank)`.
 pub(crate) fn thread(
     thread: Subject,
-    direction: Direction,
-    after: Option<(Timestamp, CommentId)>,
+    sort: Sort,
+    after: Option<&Position>,
     limit: usize,
 ) -> Query<StoredComment> {
+    let (field, direction) = match sort {
+        Sort::Newest => ("createdAt", Direction::Descending),
+        Sort::Oldest => ("createdAt", Direction::Ascending),
+        Sort::Top => ("rank", Direction::Descending),
+    };
     let query = COMMENTS
         .query()
         .eq("thread", thread)
         .eq("listed", true)
-        .order_by("createdAt", direction)
+        .order_by(field, direction)
         .limit(limit);
     match after {
-        Some((at, id)) => query.after(at, &id),
+        Some(after) => query.after(after.place, &after.id),
         None => query,
     }
 }
@@ -58,17 +64,19 @@ pub(crate) fn reactions_of(subject: Subject, r#type: ReactionType) -> Query<Stor
     REACTIONS.query().eq("subject", subject).eq("type", r#type)
 }
 
-/// Who reacted to `subject`, newest first. Reads `limit` documents; index `reactions(subject, createdAt)`.
+/// Who reacted to `subject`, with one type or any, newest first. Reads `limit` documents; index `reactions(subject, createdAt)` or
+/// `reactions(subject, type, createdAt)`.
 pub(crate) fn reactions_to(
     subject: Subject,
+    r#type: Option<ReactionType>,
     after: Option<(Timestamp, UserId)>,
     limit: usize,
 ) -> Query<StoredReaction> {
-    let query = REACTIONS
-        .query()
-        .eq("subject", subject)
-        .order_by("createdAt", Direction::Descending)
-        .limit(limit);
+    let query = match r#type {
+        Some(r#type) => reactions_of(subject, r#type),
+        None => REACTIONS.query().eq("subject", subject),
+    };
+    let query = query.order_by("createdAt", Direction::Descending).limit(limit);
     match after {
         Some((at, user)) => query.after(at, &reaction_id(subject, user)),
         None => query,

@@ -31,7 +31,9 @@ pub use cursor::Cursor;
 pub use describe::{Bucket, Description, JobDescription, Need, Route, Schedule, Subscription};
 pub use entry::{install_crypto, job, main};
 pub use error::{Error, Result};
-pub use extract::{Body, Caller, ClientIp, Idempotency, IfMatch, NoBody, PageQuery, Path, Query, Viewer};
+pub use extract::{
+    Body, Caller, ClientIp, Idempotency, IfMatch, Moderator, NoBody, PageQuery, Path, Query, Viewer,
+};
 pub use function::{Building, Function};
 pub use schedule::Every;
 pub use serve::{serve, told_to_stop};

@@ -11,6 +11,7 @@
 
 mod answer;
 mod folder;
+mod forget;
 mod google;
 mod hub;
 mod infra;

@@ -19,6 +19,7 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row("GET /api/posts/{postId}/comments", FOLLOWERS),
         row("GET /api/comments/{commentId}", FOLLOWERS),
+        with("PUT /api/comments/{commentId}", text(), told(401, 404, 403, 200)),
         row("DELETE /api/comments/{commentId}", told(401, 404, 403, 204)),
         row("GET /api/comments/{commentId}/replies", FOLLOWERS),
         with(

@@ -39,6 +39,13 @@ async fn make(kith: &Kith, owner: &Person, name: &str, things: &mut Things) {
             let video = owner.post("/api/videos/upload-url", upload).await.expect(201);
             id(&video, "videoId")
         }
+        "reportId" => {
+            let post = post(kith, owner, things).await;
+            let fan = kith.minted("fan", &[]);
+            fan.follows(owner).await;
+            let report = json!({ "subject": "post", "id": post, "reason": "spam" });
+            id(&fan.post("/api/reports", report).await.expect(201), "reportId")
+        }
         "notificationId" => {
             let post = post(kith, owner, things).await;
             notification(kith, owner, &post).await

@@ -48,8 +48,7 @@ pub(crate) async fn register(
         email_verified: false,
         username,
         display_name,
-        password_hash: Some(auth.passwords.hash(&new.password).await?),
-        totp: None,
+        password_hash: auth.passwords.hash(&new.password).await?,
         roles: vec![Role::User],
         created_at: now,
     };

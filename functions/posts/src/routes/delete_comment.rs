@@ -5,7 +5,7 @@ use axum::extract::State;
 use contracts::CommentId;
 use runtime::{Caller, IfMatch, NoContent, Path, Result};
 
-/// Delete one's own comment.
+/// Delete a comment: one's own, or one under one's own post.
 ///
 /// With replies under it it stays as a tombstone. Deleting it again answers as the first time. 403 `not_the_author` for others who may see it.
 #[utoipa::path(delete, path = "/api/comments/{commentId}", tag = "comments",

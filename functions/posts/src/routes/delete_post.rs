@@ -59,3 +59,17 @@ async fn bury(posts: &Posts, post: Stored<StoredPost>) -> cloud::Result<()> {
         .tell(Audience::Group(Subject::Post(post_id)), &PostRemoved { post_id })
         .await
 }
+
+/// Deletes a post as its author would, whoever asks. What is gone already is no error. One read, and what the deletion costs.
+///
+/// # Errors
+/// Something is away, or the post has changed meanwhile.
+pub(crate) async fn remove_post(posts: &Posts, post_id: PostId) -> cloud::Result<()> {
+    match store::post(posts.cloud.documents(), post_id).await? {
+        Some(post) => match bury(posts, post).await {
+            Err(Error::Refused(Refusal::NotFound)) => Ok(()),
+            outcome => outcome,
+        },
+        None => Ok(()),
+    }
+}

@@ -7,28 +7,7 @@ use contracts::{PostId, Subject};
 use engagement::Sort;
 use runtime::{Json, PageQuery, Path, Query, Result, Viewer};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-
-/// The order of comments.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Order {
-    /// The latest first.
-    #[default]
-    Newest,
-    /// The earliest first.
-    Oldest,
-}
-
-impl Order {
-    /// The order as the engine takes it, and the list's name with it: a cursor is good for one order.
-    fn named(self, post_id: PostId) -> (Sort, String) {
-        match self {
-            Self::Newest => (Sort::Newest, format!("comments:{post_id}:newest")),
-            Self::Oldest => (Sort::Oldest, format!("comments:{post_id}:oldest")),
-        }
-    }
-}
+use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -37,7 +16,7 @@ pub(crate) struct CommentsQuery {
     /// In which order.
     #[serde(default)]
     #[param(inline, default = "newest")]
-    sort: Order,
+    sort: Sort,
     /// How many items, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20, value_type = Option<u32>)]
     limit: Option<String>,
@@ -47,7 +26,11 @@ pub(crate) struct CommentsQuery {
 
 /// The comments right under a post; replies are listed with their comment.
 ///
-/// Reads what is shown and one more, the post, following when that decides, the viewer's reactions, and numbers and profiles when they are not kept.
+/// By `top`, the most reactions and replies first: every page of a walk shows the order of the moment at which it began, for an hour. Comments of people whom
+/// the caller blocks, or who block the caller, are left out.
+///
+/// Reads what is shown and one more, what is left out, the post, how the caller stands to the authors, the viewer's reactions, and numbers and profiles when
+/// they are not kept; by `top`, after the first page, the comments twice.
 #[utoipa::path(get, path = "/api/posts/{postId}/comments", tag = "comments", params(CommentsQuery),
     responses((status = 200, body = Page<Comment>)), security((), ("bearer" = [])))]
 pub(crate) async fn list_comments(
@@ -57,13 +40,13 @@ pub(crate) async fn list_comments(
     Query(query): Query<CommentsQuery>,
 ) -> Result<Json<Page<Comment>>> {
     let viewer = viewer.user_id();
-    let (sort, scope) = query.sort.named(post_id);
+    let scope = format!("comments:{post_id}:{}", query.sort);
     let page = PageQuery::new(query.limit, query.cursor);
     let after = page.after(&posts.context, &scope)?;
     let want = page.limit()? + 1;
     let found = posts
         .engagement
-        .comments(Subject::Post(post_id), viewer, sort, after, want)
+        .comments(Subject::Post(post_id), viewer, query.sort, after, want)
         .await?;
     Ok(Json(posts.comment_page(&page, &scope, found, viewer).await?))
 }

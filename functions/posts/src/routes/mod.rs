@@ -2,17 +2,23 @@
 
 mod create_comment;
 mod create_post;
+mod create_report;
 mod delete_comment;
 mod delete_post;
 mod list_comments;
 mod list_feed;
 mod list_reactions;
 mod list_replies;
+mod list_reports;
 mod list_user_posts;
 mod react;
+mod resolve_report;
 mod show_comment;
 mod show_post;
 mod unreact;
+mod update_comment;
+
+pub(crate) use delete_post::remove_post;
 
 use crate::state::Posts;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +37,7 @@ pub(crate) fn all() -> OpenApiRouter<Posts> {
         ))
         .routes(routes!(
             show_comment::show_comment,
+            update_comment::update_comment,
             delete_comment::delete_comment
         ))
         .routes(routes!(list_replies::list_replies))
@@ -44,4 +51,7 @@ pub(crate) fn all() -> OpenApiRouter<Posts> {
             unreact::unreact_to_comment,
             list_reactions::list_comment_reactions
         ))
+        .routes(routes!(create_report::create_report))
+        .routes(routes!(list_reports::list_reports))
+        .routes(routes!(resolve_report::resolve_report))
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod collection;
+mod moment;
 mod query;
 mod read;
 mod stored;
@@ -10,6 +11,7 @@ mod write;
 
 pub(crate) use client::Client;
 pub use collection::{Collection, Document};
+pub use moment::Moment;
 pub use query::{Direction, Query};
 pub use read::Documents;
 pub use stored::Stored;

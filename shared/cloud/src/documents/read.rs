@@ -1,7 +1,7 @@
 //! Reading documents.
 
 use super::client::{Client, timed};
-use super::{Collection, Document, Query, Stored, pb, value};
+use super::{Collection, Document, Moment, Query, Stored, pb, value};
 use crate::retry::{Call, repeat};
 use crate::{Result, operations};
 use futures::TryStreamExt;
@@ -9,7 +9,7 @@ use pb::batch_get_documents_request::ConsistencySelector;
 use pb::batch_get_documents_response::Result as Got;
 use std::collections::HashMap;
 use std::time::Duration;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// How many documents one call asks for. Larger sets are read in several calls, all as of the moment of the first.
 const CHUNK: usize = 300;
@@ -113,30 +113,64 @@ impl Documents {
         documents.iter().map(value::read).collect()
     }
 
+    /// What the query found at a moment of the last hour, or finds now; and as of which moment that is. Of a moment that is longer ago nothing is known any
+    /// more: then it is what the query finds now. Costs as [`Documents::query`].
+    ///
+    /// # Errors
+    /// Firestore is away, an index is missing, or a document is unreadable.
+    pub async fn query_at<T: Document>(
+        &self,
+        query: Query<T>,
+        moment: Option<Moment>,
+    ) -> Result<(Vec<Stored<T>>, Moment)> {
+        let query = query.into_structured(&self.client.root());
+        let (documents, moment) = match self.run_at(query.clone(), moment).await {
+            Err(error) if moment.is_some() && error.code() == Code::FailedPrecondition => {
+                self.run_at(query, None).await
+            }
+            outcome => outcome,
+        }?;
+        let documents = documents.iter().map(value::read).collect::<Result<_>>()?;
+        Ok((documents, moment))
+    }
+
     /// What the query finds, unread. Reads each document that it finds, and counts as one read when there is none.
     pub(crate) async fn run<T: Document>(&self, query: Query<T>) -> Result<Vec<pb::Document>> {
-        let root = self.client.root();
+        let query = query.into_structured(&self.client.root());
+        Ok(self.run_at(query, None).await?.0)
+    }
+
+    async fn run_at(
+        &self,
+        query: pb::StructuredQuery,
+        moment: Option<Moment>,
+    ) -> Result<(Vec<pb::Document>, Moment), Status> {
         let request = pb::RunQueryRequest {
-            query_type: Some(pb::run_query_request::QueryType::StructuredQuery(
-                query.into_structured(&root),
-            )),
-            parent: root,
+            query_type: Some(pb::run_query_request::QueryType::StructuredQuery(query)),
+            parent: self.client.root(),
+            consistency_selector: moment
+                .map(|moment| pb::run_query_request::ConsistencySelector::ReadTime(moment.into())),
             ..Default::default()
         };
         let ask = |limit| {
             let request = timed(request.clone(), limit);
             async move {
                 let answers = self.client.firestore().await?.run_query(request).await?;
-                let documents = answers.into_inner();
-                documents
-                    .try_filter_map(|answer| async move { Ok(answer.document) })
-                    .try_collect::<Vec<pb::Document>>()
-                    .await
+                let mut answers = answers.into_inner();
+                let (mut found, mut read_at) = (Vec::new(), None);
+                while let Some(answer) = answers.try_next().await? {
+                    read_at = read_at.or(answer.read_time);
+                    found.extend(answer.document);
+                }
+                Ok((found, read_at))
             }
         };
-        let documents = repeat(self.client.timeouts(), Call::Read, ask).await?;
+        let (documents, read_at) = repeat(self.client.timeouts(), Call::Read, ask).await?;
         operations::read(documents.len().max(1));
-        Ok(documents)
+        Ok((
+            documents,
+            read_at.map(Moment::from).or(moment).unwrap_or_default(),
+        ))
     }
 
     /// How many documents the query finds. Counts as one read for each thousand index entries, one at least.

@@ -1,6 +1,5 @@
 //! Cloud Storage.
 
-mod folder;
 mod signer;
 mod transfer;
 mod urls;
@@ -11,7 +10,7 @@ use crate::connect::connect;
 use crate::retry::Call;
 use crate::{CloudConfig, Result, Timeouts};
 use google_cloud_auth::signer::Signer;
-use google_cloud_storage::client::{Storage, StorageControl};
+use google_cloud_storage::client::Storage;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -27,7 +26,6 @@ pub struct Objects {
     cdn: String,
     timeouts: Timeouts,
     storage: Arc<OnceCell<Storage>>,
-    control: Arc<OnceCell<StorageControl>>,
     signer: Arc<OnceCell<Signer>>,
 }
 
@@ -41,7 +39,6 @@ impl Objects {
             cdn: config.cdn_url.as_ref().unwrap_or(&config.objects_url).clone(),
             timeouts: config.timeouts,
             storage: Arc::default(),
-            control: Arc::default(),
             signer: Arc::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! Topic `posts`: posts, and the engagement with any subject.
 
 use crate::resources::{ReactionType, Visibility};
-use crate::{CommentId, DomainEvent, MediaId, PostId, Subject, Timestamp, UserId, Version};
+use crate::{CommentId, DomainEvent, MediaId, PostId, ReportId, Subject, Timestamp, UserId, Version};
 use serde::{Deserialize, Serialize};
 
 /// A post was made.
@@ -213,5 +213,24 @@ pub struct ReactionRemoved {
 
 impl DomainEvent for ReactionRemoved {
     const TYPE: &'static str = "reaction.removed";
+    const TOPIC: &'static str = "posts";
+}
+
+/// Somebody reported something that should not be there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportCreated {
+    /// The report.
+    pub report_id: ReportId,
+    /// What was reported.
+    pub subject: Subject,
+    /// Whose it is.
+    pub subject_owner_id: UserId,
+    /// Who reported it.
+    pub reporter_id: UserId,
+}
+
+impl DomainEvent for ReportCreated {
+    const TYPE: &'static str = "report.created";
     const TOPIC: &'static str = "posts";
 }

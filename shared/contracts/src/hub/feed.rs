@@ -21,6 +21,16 @@ impl HubEvent for CommentAdded {
     const NAME: &'static str = "CommentAdded";
 }
 
+/// `CommentUpdated`: the comment as everybody sees it who may.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CommentChanged(pub Comment);
+
+impl HubEvent for CommentChanged {
+    const HUB: Hub = Hub::Feed;
+    const NAME: &'static str = "CommentUpdated";
+}
+
 /// `CommentDeleted`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

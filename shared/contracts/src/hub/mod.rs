@@ -4,7 +4,9 @@ mod feed;
 mod notifications;
 mod video;
 
-pub use feed::{CommentAdded, CommentRemoved, NewPostAvailable, PostChanged, PostRemoved, ReactionUpdated};
+pub use feed::{
+    CommentAdded, CommentChanged, CommentRemoved, NewPostAvailable, PostChanged, PostRemoved, ReactionUpdated,
+};
 pub use notifications::{NewNotification, UnreadCountChanged};
 pub use video::{VideoProcessingCompleted, VideoProcessingFailed, VideoProcessingProgress};
 

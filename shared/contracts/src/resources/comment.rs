@@ -23,6 +23,9 @@ pub struct Comment {
     /// 1 to 2,000 characters; empty on a tombstone.
     #[schema(example = "nice")]
     pub text: String,
+    /// Who is named in the text by `@username`.
+    #[serde(default)]
+    pub mentions: Vec<ProfileSummary>,
     /// It was deleted and stays because it has replies.
     pub deleted: bool,
     /// How many; each is the count of its records, within seconds.
@@ -32,6 +35,9 @@ pub struct Comment {
     pub viewer: Option<CommentViewer>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
 }
 
 /// The numbers under a comment.

@@ -9,6 +9,7 @@ mod post;
 mod post_media;
 mod profile;
 mod reaction;
+mod report;
 mod video;
 
 pub use account::{Account, Role, Tokens};
@@ -22,6 +23,7 @@ pub use post::{
 pub use post_media::{PostMedia, PostMediaType};
 pub use profile::{Profile, ProfileCounts, ProfileSummary, ProfileViewer};
 pub use reaction::{Reaction, ReactionCounts, ReactionType};
+pub use report::{Report, ReportAction, ReportReceipt, ReportSnapshot, ReportStatus, Resolution};
 pub use video::{
     UploadStatus, Video, VideoFailure, VideoQuality, VideoRendition, VideoStream, VideoType, VideoUpload,
     VideoVisibility,

@@ -90,10 +90,12 @@ fn view(comment: &StoredComment, author: ProfileSummary) -> Comment {
         parent_comment_id: comment.parent(),
         author: Some(author),
         text: comment.text.clone(),
+        mentions: Vec::new(),
         deleted: false,
         counters: CommentCounters::default(),
         viewer: Some(CommentViewer::default()),
         created_at: comment.created_at,
+        edited_at: None,
     }
 }
 

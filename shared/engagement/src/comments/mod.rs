@@ -2,9 +2,14 @@
 
 mod create;
 mod delete;
+mod edit;
 mod model;
 mod rank;
 mod read;
+mod sort;
 mod tombstone;
+mod walk;
 
-pub use model::{NewComment, Sort, StoredComment};
+pub use model::{NewComment, StoredComment};
+pub use sort::Sort;
+pub use walk::{Listed, Position};

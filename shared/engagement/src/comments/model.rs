@@ -2,7 +2,7 @@
 
 use super::rank::rank;
 use access::Author;
-use cloud::{Direction, Document};
+use cloud::Document;
 use contracts::{Check, CommentId, FieldError, Refusal, Subject, Timestamp, UserId, Version};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,9 @@ pub struct StoredComment {
     pub version: Version,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last changed.
+    #[serde(default)]
+    pub edited_at: Option<Timestamp>,
 }
 
 impl Document for StoredComment {
@@ -49,25 +52,6 @@ impl Document for StoredComment {
 pub struct NewComment {
     text: String,
     parent: Option<CommentId>,
-}
-
-/// The order of a list of comments.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// The latest first.
-    #[default]
-    Newest,
-    /// The earliest first.
-    Oldest,
-}
-
-impl From<Sort> for Direction {
-    fn from(sort: Sort) -> Self {
-        match sort {
-            Sort::Newest => Self::Descending,
-            Sort::Oldest => Self::Ascending,
-        }
-    }
 }
 
 impl NewComment {
@@ -101,6 +85,7 @@ impl NewComment {
             rank: rank(0, now),
             version: Version::FIRST,
             created_at: now,
+            edited_at: None,
         }
     }
 }
@@ -134,9 +119,34 @@ impl StoredComment {
         )]))
     }
 
-    /// What it means that `caller` wants it gone: nothing to do, or may do it, or may not. Only its author may; once is enough.
-    pub(crate) fn may_delete(&self, caller: UserId) -> Result<Deletion, Refusal> {
+    /// Whether `caller`, who may see it, may change it: only its author.
+    pub(crate) fn may_edit(&self, caller: UserId) -> Result<(), Refusal> {
         if caller == self.author_id {
+            return Ok(());
+        }
+        Err(Refusal::denied(
+            "not_the_author",
+            "only its author may change a comment",
+        ))
+    }
+
+    /// It, with what is said now. The same again is no change.
+    pub(crate) fn edited(self, new: &NewComment, now: Timestamp) -> Self {
+        if self.text == new.text {
+            return self;
+        }
+        Self {
+            text: new.text.clone(),
+            version: self.version.next(),
+            edited_at: Some(now),
+            ..self
+        }
+    }
+
+    /// What it means that `caller` wants it gone: nothing to do, or may do it, or may not. Its author may, and who owns what it is under; once is
+    /// enough.
+    pub(crate) fn may_delete(&self, caller: UserId, root_owner: UserId) -> Result<Deletion, Refusal> {
+        if caller == self.author_id || caller == root_owner {
             return Ok(if self.deleted {
                 Deletion::Done
             } else {
@@ -148,7 +158,7 @@ impl StoredComment {
         }
         Err(Refusal::denied(
             "not_the_author",
-            "only its author may delete a comment",
+            "only its author and who owns what it is under may delete a comment",
         ))
     }
 
@@ -156,6 +166,7 @@ impl StoredComment {
     pub(crate) fn tombstone(self, has_replies: bool) -> Self {
         Self {
             text: String::new(),
+            edited_at: None,
             deleted: true,
             listed: has_replies,
             version: self.version.next(),
@@ -225,20 +236,44 @@ mod tests {
     }
 
     #[test]
-    fn only_the_author_deletes_and_once_is_enough() {
+    fn author_and_owner_delete_and_once_is_enough() {
         let top = comment(None);
-        assert_eq!(top.may_delete(top.author_id), Ok(Deletion::ToDo));
-        let other = UserId::random();
-        assert!(matches!(top.may_delete(other), Err(Refusal::Denied { .. })));
+        let (owner, other) = (UserId::random(), UserId::random());
+        let may = |comment: &StoredComment, caller| comment.may_delete(caller, owner);
+        assert_eq!(may(&top, top.author_id), Ok(Deletion::ToDo));
+        assert_eq!(may(&top, owner), Ok(Deletion::ToDo));
+        assert!(matches!(may(&top, other), Err(Refusal::Denied { .. })));
         let shown = top.clone().tombstone(true);
-        assert_eq!(shown.may_delete(top.author_id), Ok(Deletion::Done));
-        assert!(matches!(shown.may_delete(other), Err(Refusal::Denied { .. })));
+        assert_eq!(may(&shown, top.author_id), Ok(Deletion::Done));
+        assert_eq!(may(&shown, owner), Ok(Deletion::Done));
+        assert!(matches!(may(&shown, other), Err(Refusal::Denied { .. })));
         let hidden = top.clone().tombstone(false);
-        assert_eq!(hidden.may_delete(top.author_id), Ok(Deletion::Done));
-        assert_eq!(hidden.may_delete(other), Err(Refusal::NotFound));
+        assert_eq!(may(&hidden, top.author_id), Ok(Deletion::Done));
+        assert_eq!(may(&hidden, other), Err(Refusal::NotFound));
         assert_eq!(
             (hidden.text.as_str(), hidden.version),
             ("", Version::FIRST.next())
         );
+    }
+
+    #[test]
+    fn another_text_is_another_version_and_the_same_is_not() {
+        let top = comment(None);
+        let edited = |text| {
+            let new = NewComment::check(text, None).unwrap();
+            top.clone().edited(&new, Timestamp::from_millis(7))
+        };
+        assert_eq!(edited(" nice"), top);
+        let changed = edited("nicer");
+        assert_eq!(
+            (changed.text.as_str(), changed.version),
+            ("nicer", top.version.next())
+        );
+        assert_eq!(changed.edited_at, Some(Timestamp::from_millis(7)));
+        assert!(top.may_edit(top.author_id).is_ok());
+        assert!(matches!(
+            top.may_edit(UserId::random()),
+            Err(Refusal::Denied { .. })
+        ));
     }
 }

@@ -1,18 +1,16 @@
 //! Reading comments.
 
-use super::{Sort, StoredComment};
+use super::{Listed, Position, Sort, StoredComment};
 use crate::{Engagement, store};
 use cloud::{Result, Stored};
 use contracts::resources::{Comment, CommentViewer, ProfileSummary};
-use contracts::{CommentId, Refusal, Subject, Timestamp, UserId, Version};
+use contracts::{CommentId, Refusal, Subject, UserId, Version};
 use futures::try_join;
 use std::collections::HashMap;
 
-/// Where a comment stands in a list.
-type Position = (Timestamp, CommentId);
-
 impl Engagement {
-    /// The comments right under `subject` that are shown: `limit` of them after a position. Reads them, the subject, and following when that decides.
+    /// The comments right under `subject` that are there for the viewer: `want` of them after a position. Reads them, what is left out, and the subject;
+    /// in the order of the best, after the first page, them twice.
     ///
     /// # Errors
     /// `NotFound`: the subject is not there for the viewer.
@@ -22,18 +20,16 @@ impl Engagement {
         viewer: Option<UserId>,
         sort: Sort,
         after: Option<Position>,
-        limit: usize,
-    ) -> Result<Vec<Stored<StoredComment>>> {
-        let comments = store::thread(subject, sort.into(), after, limit);
+        want: usize,
+    ) -> Result<Vec<Listed>> {
         let (_, comments) = try_join!(
             self.access.require(subject, viewer),
-            self.cloud.documents().query(comments)
+            self.walk(subject, viewer, sort, after, want)
         )?;
         Ok(comments)
     }
 
-    /// The replies to a comment, earliest first: `limit` of them after a position. Reads them, the comment, its subject, and following when that
-    /// decides.
+    /// The replies to a comment that are there for the viewer, as [`Engagement::comments`]; the comment is one read more.
     ///
     /// # Errors
     /// `NotFound`: the comment is not there for the viewer.
@@ -41,11 +37,15 @@ impl Engagement {
         &self,
         parent: CommentId,
         viewer: Option<UserId>,
+        sort: Sort,
         after: Option<Position>,
-        limit: usize,
-    ) -> Result<Vec<Stored<StoredComment>>> {
-        let replies = store::thread(Subject::Comment(parent), Sort::Oldest.into(), after, limit);
-        let (_, replies) = try_join!(self.shown(parent, viewer), self.cloud.documents().query(replies))?;
+        want: usize,
+    ) -> Result<Vec<Listed>> {
+        let thread = Subject::Comment(parent);
+        let (_, replies) = try_join!(
+            self.shown(parent, viewer),
+            self.walk(thread, viewer, sort, after, want)
+        )?;
         Ok(replies)
     }
 
@@ -92,19 +92,30 @@ impl Engagement {
             .collect())
     }
 
-    /// The comment, if the viewer may see it: not deleted, or shown as a tombstone.
+    /// The comment, if the viewer may see it: what it is under is for them, and it is shown as a tombstone or by somebody to them.
     async fn shown(&self, id: CommentId, viewer: Option<UserId>) -> Result<Stored<StoredComment>> {
         let comment = store::comment(self.cloud.documents(), id)
             .await?
             .filter(|comment| comment.listed)
             .ok_or(Refusal::NotFound)?;
-        self.access.require(comment.subject, viewer).await?;
-        Ok(comment)
+        let present = async {
+            if comment.deleted {
+                return Ok(true);
+            }
+            let standing = self.access.standing(comment.author_id, viewer).await?;
+            Ok(!standing.absent())
+        };
+        let (_, present) = try_join!(self.access.require(comment.subject, viewer), present)?;
+        if present {
+            Ok(comment)
+        } else {
+            Err(Refusal::NotFound.into())
+        }
     }
 }
 
 /// A comment without numbers.
-fn bare(comment: &StoredComment, people: &HashMap<UserId, ProfileSummary>) -> Comment {
+pub(super) fn bare(comment: &StoredComment, people: &HashMap<UserId, ProfileSummary>) -> Comment {
     let author = people
         .get(&comment.author_id)
         .cloned()
@@ -115,10 +126,12 @@ fn bare(comment: &StoredComment, people: &HashMap<UserId, ProfileSummary>) -> Co
         parent_comment_id: comment.parent(),
         author: (!comment.deleted).then_some(author),
         text: comment.text.clone(),
+        mentions: Vec::new(),
         deleted: comment.deleted,
         counters: contracts::resources::CommentCounters::default(),
         viewer: None,
         created_at: comment.created_at,
+        edited_at: comment.edited_at,
     }
 }
 
@@ -127,7 +140,7 @@ mod tests {
     use super::*;
     use crate::NewComment;
     use access::Author;
-    use contracts::PostId;
+    use contracts::{PostId, Timestamp};
 
     #[test]
     fn a_tombstone_tells_nothing_of_its_author() {

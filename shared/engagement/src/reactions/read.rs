@@ -9,22 +9,31 @@ use contracts::{Subject, Timestamp, UserId};
 use futures::try_join;
 
 impl Engagement {
-    /// Who reacted to `subject`, newest first: `limit` of them after a position. Reads them, the subject (two documents for a comment), and following
-    /// when that decides.
+    /// Who of those who are somebody to the viewer reacted to `subject`, with one type or any, newest first: `want` of them after a position. Reads them,
+    /// what is left out, and the subject (two documents for a comment).
     ///
     /// # Errors
     /// `NotFound`: the subject is not there for the viewer.
     pub async fn reactions(
         &self,
         subject: Subject,
+        r#type: Option<ReactionType>,
         viewer: Option<UserId>,
         after: Option<(Timestamp, UserId)>,
-        limit: usize,
+        want: usize,
     ) -> Result<Vec<Stored<StoredReaction>>> {
-        let reactions = store::reactions_to(subject, after, limit);
+        let read = |after, limit| {
+            let reactions = store::reactions_to(subject, r#type, after, limit);
+            self.cloud.documents().query(reactions)
+        };
+        let position = |reaction: &Stored<StoredReaction>| (reaction.created_at, reaction.user_id);
+        let keep = |reactions| {
+            let user = |reaction: &Stored<StoredReaction>| Some(reaction.user_id);
+            self.access.present(viewer, reactions, user)
+        };
         let (_, reactions) = try_join!(
             self.access.require(subject, viewer),
-            self.cloud.documents().query(reactions)
+            access::filled(after, want, read, position, keep)
         )?;
         Ok(reactions)
     }

@@ -1,5 +1,8 @@
 //! Comments and replies.
 
+mod best;
+mod edits;
+
 use futures::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -91,7 +94,7 @@ async fn a_conversation_nests_and_is_counted() {
     let deepest = ann.all(&format!("{}/replies", path(&first_reply))).await;
     assert_eq!(deepest[0]["commentId"], deeper["commentId"]);
     assert!(ann.all(&format!("{}/replies", path(&second))).await.is_empty());
-    ann.get(&format!("{list}?sort=top"))
+    ann.get(&format!("{list}?sort=worst"))
         .await
         .problem(400, "malformed_query");
     let page = ann.get(&format!("{list}?limit=1")).await.expect(200);
@@ -121,16 +124,20 @@ async fn a_deleted_comment_stays_as_a_tombstone_while_it_has_replies() {
     let top = bob.comments(&post, "a secret").await;
     let middle = reply(&ann, &post, &top, "what?").await;
     let leaf = reply(&bob, &post, &middle, "nothing").await;
-    ann.delete(&path(&top)).await.problem(403, "not_the_author");
+    let cas = kith.minted("cas", &["user"]);
+    cas.delete(&path(&top)).await.problem(403, "not_the_author");
     let stale = bob
         .request(Method::DELETE, &path(&top))
         .header("if-match", "\"9\"");
     bob.send(stale).await.problem(412, "stale");
     let gone = bob.delete(&path(&top)).await;
-    assert!(gone.cost("reads") <= 6, "comment, post, a reply, numbers");
+    assert!(
+        gone.cost("reads") <= 8,
+        "comment, post, how they stand, a reply, numbers"
+    );
     gone.expect(204);
     bob.delete(&path(&top)).await.expect(204);
-    ann.delete(&path(&top)).await.problem(403, "not_the_author");
+    cas.delete(&path(&top)).await.problem(403, "not_the_author");
 
     let tombstone = ann.get(&path(&top)).await;
     assert_eq!(tombstone.headers["etag"], "\"2\"");
@@ -161,7 +168,7 @@ async fn a_deleted_comment_stays_as_a_tombstone_while_it_has_replies() {
         ann.get(&path(gone)).await.problem(404, "not_found");
     }
     bob.delete(&path(&top)).await.expect(204);
-    ann.delete(&path(&top)).await.problem(404, "not_found");
+    cas.delete(&path(&top)).await.problem(404, "not_found");
     assert!(ann.all(&list).await.is_empty());
     let shown = ann
         .get(&format!("/api/posts/{}", post["postId"].as_str().unwrap()))
@@ -233,4 +240,21 @@ async fn the_same_key_comments_once() {
     assert_eq!(again.headers["idempotency-replayed"], "true");
     assert_eq!(first.expect(201), again.expect(201));
     assert_eq!(ann.all(&under(&post)).await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_owns_the_post_deletes_comments_under_it() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    let post = ann.posts("mine").await;
+    let comment = bob.comments(&post, "rude").await;
+    let answer = reply(&bob, &post, &comment, "ruder").await;
+    ann.delete(&path(&comment)).await.expect(204);
+    ann.delete(&path(&comment)).await.expect(204);
+    assert_eq!(bob.get(&path(&comment)).await.expect(200)["deleted"], true);
+    ann.delete(&path(&answer)).await.expect(204);
+    kith.settled().await;
+    bob.get(&path(&comment)).await.problem(404, "not_found");
+    let told = kith.published("posts", "comment.deleted").await;
+    assert!(told.iter().all(|event| event["authorId"] == bob.user_id.as_str()));
 }
