@@ -1,12 +1,16 @@
 //! Posts, comments, reactions and feeds.
 
+mod drafts;
 mod events;
 mod feed;
 mod model;
+mod publishing;
 mod reports;
 mod routes;
+mod shares;
 mod state;
 mod store;
+mod trending;
 mod views;
 
 use runtime::{Function, Need};
@@ -17,6 +21,10 @@ pub fn function() -> Function {
     Function::new("posts", Posts::new)
         .needs([Need::Documents, Need::Cache, Need::Backplane])
         .routes(routes::all())
+        .on(events::post_created::handle)
+        .on(events::post_updated::handle)
+        .on(events::post_deleted::handle)
+        .on(events::post_shared::handle)
         .on(events::comment_created::handle)
         .on(events::comment_deleted::handle)
         .on(events::reaction_added::handle)

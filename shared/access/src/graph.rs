@@ -95,18 +95,35 @@ impl Access {
         stances.resize(others.len(), Stance::default());
         let known = others.iter().zip(stances.iter().zip(people));
         let known = known.map(|(author, (stance, person))| {
-            let standing = Standing {
-                relation: stance.relation(),
-                account: person.map(|person| person.account()).unwrap_or_default(),
-                blocked: stance.barred,
-                muted: stance.muting,
-            };
-            (*author, standing)
+            let account = person.map(|person| person.account()).unwrap_or_default();
+            (*author, stance.standing(account))
         });
         let own = viewer.filter(|viewer| authors.contains(viewer));
         Ok(known
             .chain(own.map(|viewer| (viewer, Standing::AUTHOR)))
             .collect())
+    }
+
+    /// How each of `viewers` stands to `author`; every one of them is in the answer. No read for what is kept in Redis, else one each, and the
+    /// author's profile.
+    pub async fn audience(&self, author: UserId, viewers: &[UserId]) -> Result<HashMap<UserId, Standing>> {
+        if viewers.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let edges: Vec<String> = viewers.iter().map(|viewer| edge_id(*viewer, author)).collect();
+        let authors = [author];
+        let (stances, person) = try_join!(self.stances(&edges), self.people(&authors))?;
+        let account = person.into_iter().flatten().next();
+        let account = account.map(|person| person.account()).unwrap_or_default();
+        let standings = viewers.iter().zip(stances).map(|(viewer, stance)| {
+            let standing = if *viewer == author {
+                Standing::AUTHOR
+            } else {
+                stance.standing(account)
+            };
+            (*viewer, standing)
+        });
+        Ok(standings.collect())
     }
 
     /// How `viewer` stands to `author`. As [`Access::standings`].

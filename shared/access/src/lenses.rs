@@ -2,7 +2,7 @@
 
 use cloud::{Collection, Document};
 use contracts::media::Image;
-use contracts::resources::{MediaKind, MediaStatus, Visibility};
+use contracts::resources::{MediaKind, MediaStatus, ReplyPolicy, Visibility};
 use contracts::{MediaId, Subject, Timestamp, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -68,6 +68,16 @@ pub(crate) struct Profile {
 pub(crate) struct Post {
     pub(crate) author_id: UserId,
     pub(crate) visibility: Visibility,
+    #[serde(default)]
+    pub(crate) reply_policy: ReplyPolicy,
+    #[serde(default)]
+    pub(crate) mentions: Vec<Mentioned>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Mentioned {
+    pub(crate) user_id: UserId,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

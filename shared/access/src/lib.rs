@@ -5,6 +5,7 @@ mod lenses;
 mod lists;
 mod media;
 mod people;
+mod replies;
 mod rule;
 mod snapshot;
 mod stance;
@@ -15,6 +16,7 @@ pub use graph::edge_id;
 pub use lists::filled;
 pub use media::Media;
 pub use people::Author;
+pub use replies::Replies;
 pub use rule::{Account, Relation, Standing};
 pub use things::Thing;
 

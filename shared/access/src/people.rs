@@ -85,6 +85,20 @@ impl Access {
         Ok(known.map(|summary| (summary.user_id, summary)).collect())
     }
 
+    /// Who has each of these usernames (in lower case, 30 at most), as far as there is somebody. Reads each who is there, one at least; index: the
+    /// field's own.
+    pub async fn named(&self, usernames: &[String]) -> Result<Vec<ProfileSummary>> {
+        if usernames.is_empty() {
+            return Ok(Vec::new());
+        }
+        let named = PROFILES.query().is_in("usernameLower", usernames);
+        let found = self.cloud.documents().query(named).await?;
+        Ok(found
+            .into_iter()
+            .map(|profile| Person::of(profile.into_inner()).summary)
+            .collect())
+    }
+
     /// The summary of one person. At most one read.
     pub async fn summary(&self, author: &Author) -> Result<ProfileSummary> {
         let known = self.profiles(&[author.user_id]).await?.pop().flatten();

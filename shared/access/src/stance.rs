@@ -1,7 +1,7 @@
 //! What one person is to another, as their edge says: kept in Redis, for strangers too.
 
 use crate::lenses::{Edge, EdgeState};
-use crate::rule::Relation;
+use crate::rule::{Account, Relation, Standing};
 use serde::{Deserialize, Serialize};
 
 /// One way: what a person is to another. The other way is another stance.
@@ -25,6 +25,16 @@ impl Stance {
             barred: edge.barred,
             muting: edge.muted_at.is_some(),
         })
+    }
+
+    /// How somebody of whom this is the stance stands to the other, who has such an account.
+    pub(crate) fn standing(self, account: Account) -> Standing {
+        Standing {
+            relation: self.relation(),
+            account,
+            blocked: self.barred,
+            muted: self.muting,
+        }
     }
 
     pub(crate) fn relation(self) -> Relation {

@@ -2,13 +2,14 @@
 
 use crate::Access;
 use crate::lenses::{COMMENTS, POSTS, VIDEOS};
+use crate::replies::Replies;
 use crate::rule::Standing;
 use cloud::Result;
 use contracts::resources::Visibility;
 use contracts::{Refusal, Subject, UserId};
 
 /// Something that is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thing {
     /// What.
     pub subject: Subject,
@@ -20,6 +21,8 @@ pub struct Thing {
     pub root_owner: UserId,
     /// Who may see the root.
     pub visibility: Visibility,
+    /// Whose comments the root takes.
+    pub replies: Replies,
 }
 
 impl Thing {
@@ -81,24 +84,35 @@ impl Access {
             Subject::Post(id) => documents
                 .get(POSTS, id)
                 .await?
-                .map(|post| (post.author_id, post.visibility)),
+                .map(cloud::Stored::into_inner)
+                .map(|post| {
+                    let replies = Replies {
+                        policy: post.reply_policy,
+                        mentioned: post.mentions.iter().map(|mention| mention.user_id).collect(),
+                    };
+                    (post.author_id, post.visibility, replies)
+                }),
             Subject::Video(id) => documents.get(VIDEOS, id).await?.map(|video| {
                 let visibility = if video.published_at.is_some() {
                     Visibility::Public
                 } else {
                     Visibility::Private
                 };
-                (video.user_id, visibility)
+                (video.user_id, visibility, Replies::default())
             }),
-            Subject::User(id) => self.is_known(id).await?.then_some((id, Visibility::Public)),
+            Subject::User(id) => self
+                .is_known(id)
+                .await?
+                .then(|| (id, Visibility::Public, Replies::default())),
             Subject::Comment(_) => None,
         };
-        Ok(found.map(|(owner, visibility)| Thing {
+        Ok(found.map(|(owner, visibility, replies)| Thing {
             subject,
             owner,
             root: subject,
             root_owner: owner,
             visibility,
+            replies,
         }))
     }
 }

@@ -3,6 +3,7 @@
 mod comments;
 mod counters;
 mod reactions;
+mod shares;
 mod store;
 
 pub use comments::{Listed, NewComment, Position, Sort, StoredComment};

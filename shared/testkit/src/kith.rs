@@ -242,6 +242,20 @@ impl Kith {
         digits.unwrap_or_else(|| panic!("no code in {text}")).to_owned()
     }
 
+    /// Takes everything of this Kith from Redis at once, as a Redis that was lost and came back would have.
+    pub async fn flush_redis(&self) {
+        let context = self.contexts.first().expect("a function");
+        let cache = context.cloud().cache();
+        let mut keys = cloud::redis::cmd("KEYS");
+        keys.arg(format!("{}*", cache.key("")));
+        let keys: Vec<String> = cache.run(&keys).await.expect("Redis answers");
+        if !keys.is_empty() {
+            let mut remove = cloud::redis::cmd("DEL");
+            remove.arg(&keys);
+            cache.run::<()>(&remove).await.expect("Redis answers");
+        }
+    }
+
     /// Waits until nothing is under way: every message delivered and acknowledged, every job ended, every outbox empty.
     pub async fn settled(&self) {
         let mut left = Vec::new();

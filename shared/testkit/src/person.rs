@@ -115,6 +115,11 @@ impl Person {
         self.send(self.request(Method::PUT, path).json(&body)).await
     }
 
+    /// `PUT` without a body.
+    pub async fn put_nothing(&self, path: &str) -> Answer {
+        self.send(self.request(Method::PUT, path)).await
+    }
+
     /// `DELETE`
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await

@@ -26,6 +26,7 @@ async fn make(kith: &Kith, owner: &Person, name: &str, things: &mut Things) {
     }
     let thing = match name {
         "newName" => format!("n{}", &uuid::Uuid::new_v4().simple().to_string()[..12]),
+        "tag" => "dawn".to_owned(),
         "postId" => {
             let post = json!({ "text": "for followers", "visibility": "followers" });
             id(&owner.post("/api/posts", post).await.expect(201), "postId")

@@ -2,5 +2,9 @@
 
 pub(crate) mod comment_created;
 pub(crate) mod comment_deleted;
+pub(crate) mod post_created;
+pub(crate) mod post_deleted;
+pub(crate) mod post_shared;
+pub(crate) mod post_updated;
 pub(crate) mod reaction_added;
 pub(crate) mod reaction_removed;

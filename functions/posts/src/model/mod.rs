@@ -1,5 +1,19 @@
 //! Stored forms and rules.
 
+mod around;
+mod content;
+mod edit;
+mod media;
+mod mention;
 mod post;
+mod revision;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use post::{DeletedPost, Position, SHARDS, StoredPost};
+pub(crate) use around::{Bookmark, Pin, Repost, of_user};
+pub(crate) use content::{Content, Needs, NewPost};
+pub(crate) use edit::PostEdit;
+pub(crate) use media::StoredMedia;
+pub(crate) use mention::{Nameable, StoredMention, named, to_tell};
+pub(crate) use post::{DeletedPost, Position, SHARDS, StoredPost, Written};
+pub(crate) use revision::{StoredRevision, revision_id};

@@ -1,13 +1,15 @@
 //! A post as it is stored, and its rules.
 
+use super::content::Content;
+use super::edit::at_least_as_wide;
+use super::media::StoredMedia;
+use super::mention::{Naming, StoredMention};
 use access::Author;
 use cloud::Document;
-use contracts::resources::Visibility;
-use contracts::{Check, PostId, Refusal, Timestamp, UserId, Version};
+use contracts::events::posts::PostFacets;
+use contracts::resources::{ReplyPolicy, Visibility};
+use contracts::{PostId, Refusal, Timestamp, UserId, Version};
 use serde::{Deserialize, Serialize};
-
-/// The longest text, in characters.
-const LONGEST: usize = 5000;
 
 /// Public posts of everyone are written to and read from so many ranges of an index: one range alone takes about 500 writes a second.
 pub(crate) const SHARDS: u8 = 4;
@@ -24,13 +26,35 @@ pub(crate) struct StoredPost {
     /// Their username when they wrote it.
     pub(crate) username: String,
     pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) media: Vec<StoredMedia>,
+    /// Names of its hashtags.
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    #[serde(default)]
+    pub(crate) mentions: Vec<StoredMention>,
     pub(crate) visibility: Visibility,
     /// Somebody else may see it: what followers' feeds are made of.
     pub(crate) shared: bool,
+    /// It counts for trending tags: public, of an account that was public when it was last written.
+    #[serde(default)]
+    pub(crate) trends: bool,
+    #[serde(default)]
+    pub(crate) reply_policy: ReplyPolicy,
+    /// What it shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shared_post_id: Option<PostId>,
+    /// Whose that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shared_author_id: Option<UserId>,
+    #[serde(default)]
+    pub(crate) pinned: bool,
     /// Random, below [`SHARDS`].
     pub(crate) shard: u8,
     pub(crate) version: Version,
     pub(crate) created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) edited_at: Option<Timestamp>,
 }
 
 /// That there was a post, in `deleted_posts`: so deleting it again answers as the first time.
@@ -54,31 +78,79 @@ impl Document for DeletedPost {
     }
 }
 
+/// What a post is made of beside its author: checked, looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) content: Content,
+    pub(crate) media: Vec<StoredMedia>,
+    pub(crate) mentions: Vec<StoredMention>,
+    /// Its author's account is public.
+    pub(crate) open: bool,
+}
+
 impl StoredPost {
     /// A new post by `author`.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`]: not 1 to 5,000 characters, or control characters.
-    pub(crate) fn write(
-        author: &Author,
-        text: &str,
-        visibility: Visibility,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
-        let mut check = Check::new();
-        let text = check.text("/text", text, 1..=LONGEST);
-        check.done()?;
+    pub(crate) fn write(author: &Author, written: Written, now: Timestamp) -> Self {
         let post_id = PostId::random();
-        Ok(Self {
+        let Written {
+            content,
+            media,
+            mentions,
+            open,
+        } = written;
+        Self {
             shard: post_id.as_bytes()[0] % SHARDS,
             post_id,
             author_id: author.user_id,
             username: author.username.clone(),
-            text,
-            visibility,
-            shared: visibility != Visibility::Private,
+            text: content.text,
+            media,
+            tags: content.tags,
+            mentions,
+            shared: content.visibility != Visibility::Private,
+            trends: open && content.visibility == Visibility::Public,
+            visibility: content.visibility,
+            reply_policy: content.reply_policy,
+            shared_post_id: None,
+            shared_author_id: None,
+            pinned: false,
             version: Version::FIRST,
             created_at: now,
+            edited_at: None,
+        }
+    }
+
+    /// The same, sharing another post.
+    pub(crate) fn sharing(self, other: &Self) -> Self {
+        Self {
+            shared_post_id: Some(other.post_id),
+            shared_author_id: Some(other.author_id),
+            ..self
+        }
+    }
+
+    /// The post as it becomes; none when that changes nothing. A private one is not pinned.
+    pub(crate) fn edited(&self, written: Written, now: Timestamp) -> Option<Self> {
+        let author = self.author();
+        let new = Self::write(&author, written, self.created_at);
+        let edited = Self {
+            post_id: self.post_id,
+            shard: self.shard,
+            shared_post_id: self.shared_post_id,
+            shared_author_id: self.shared_author_id,
+            pinned: self.pinned && new.shared,
+            version: self.version,
+            edited_at: self.edited_at,
+            ..new
+        };
+        let said = |post: &Self| Self {
+            trends: false,
+            ..post.clone()
+        };
+        (said(&edited) != said(self)).then(|| Self {
+            version: self.version.next(),
+            edited_at: Some(now),
+            ..edited
         })
     }
 
@@ -95,15 +167,45 @@ impl StoredPost {
         (self.created_at, self.post_id)
     }
 
-    /// Whether somebody who may see it may delete it: only its author.
-    pub(crate) fn may_delete(&self, caller: UserId) -> Result<(), Refusal> {
+    /// It shares another post and says nothing itself.
+    pub(crate) fn is_repost(&self) -> bool {
+        self.shared_post_id.is_some() && self.text.is_empty()
+    }
+
+    /// Who is tagged.
+    pub(crate) fn tagged(&self) -> Vec<UserId> {
+        let tagged = self.mentions.iter().filter(|mention| mention.tagged);
+        tagged.map(|mention| mention.user_id).collect()
+    }
+
+    /// Who is named, and who may see that.
+    pub(crate) fn naming(&self) -> Naming<'_> {
+        Naming {
+            mentions: &self.mentions,
+            visibility: self.visibility,
+        }
+    }
+
+    /// What of it others depend on.
+    pub(crate) fn facets(&self) -> PostFacets {
+        PostFacets {
+            visibility: self.visibility,
+            tags: self.tags.clone(),
+            media_ids: self.media.iter().map(|media| media.media_id).collect(),
+        }
+    }
+
+    /// Whether everybody who could see `before` may see it.
+    pub(crate) fn stays_for_all(&self, before: &Self) -> bool {
+        at_least_as_wide(before.visibility, self.visibility)
+    }
+
+    /// Whether somebody who may see it may change or delete it: only its author.
+    pub(crate) fn is_of(&self, caller: UserId) -> Result<(), Refusal> {
         if caller == self.author_id {
             Ok(())
         } else {
-            Err(Refusal::denied(
-                "not_the_author",
-                "only its author may delete a post",
-            ))
+            Err(Refusal::denied("not_the_author", "only its author may do that"))
         }
     }
 
@@ -114,63 +216,5 @@ impl StoredPost {
             author_id: self.author_id,
             deleted_at: now,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn write(text: &str, visibility: Visibility) -> Result<StoredPost, Refusal> {
-        let author = Author {
-            user_id: UserId::random(),
-            username: "ann".to_owned(),
-        };
-        StoredPost::write(&author, text, visibility, Timestamp::EPOCH)
-    }
-
-    #[test]
-    fn text_has_its_limits() {
-        assert_eq!(
-            write(" first light ", Visibility::Public).unwrap().text,
-            "first light"
-        );
-        assert!(write(&"é".repeat(LONGEST), Visibility::Public).is_ok());
-        for bad in [
-            String::new(),
-            " \t".to_owned(),
-            "é".repeat(LONGEST + 1),
-            "a\u{0}".to_owned(),
-        ] {
-            assert!(
-                matches!(write(&bad, Visibility::Public), Err(Refusal::Invalid(_))),
-                "{bad:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn only_private_posts_are_for_nobody_else() {
-        let shared = [Visibility::Public, Visibility::Followers, Visibility::Private]
-            .map(|visibility| write("x", visibility).unwrap().shared);
-        assert_eq!(shared, [true, true, false]);
-    }
-
-    #[test]
-    fn every_shard_is_used() {
-        let used: std::collections::BTreeSet<u8> = (0..500)
-            .map(|_| write("x", Visibility::Public).unwrap().shard)
-            .collect();
-        assert_eq!(used, (0..SHARDS).collect());
-    }
-
-    #[test]
-    fn only_the_author_deletes() {
-        let post = write("x", Visibility::Public).unwrap();
-        assert!(post.may_delete(post.author_id).is_ok());
-        assert!(matches!(
-            post.may_delete(UserId::random()),
-            Err(Refusal::Denied { .. })
-        ));
     }
 }

@@ -22,9 +22,11 @@ pub(crate) struct CommentText {
 
 /// Comment on a post, or reply to a comment under it.
 ///
+/// 403 `replies_limited` where the post's author said whose comments it takes.
+///
 /// At most five reads: the post, following when that decides, the parent, number and profile when they are not kept.
 #[utoipa::path(post, path = "/api/posts/{postId}/comments", tag = "comments", request_body = CommentText,
-    responses((status = 201, body = Comment), (status = 409)), security(("bearer" = [])))]
+    responses((status = 201, body = Comment), (status = 403), (status = 409)), security(("bearer" = [])))]
 pub(crate) async fn create_comment(
     caller: Caller,
     Path(post_id): Path<PostId>,

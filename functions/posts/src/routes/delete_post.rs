@@ -1,8 +1,8 @@
 //! `DELETE /api/posts/{postId}`
 
-use crate::model::StoredPost;
+use crate::model::{StoredPost, of_user};
 use crate::state::Posts;
-use crate::store::{self, DELETED_POSTS};
+use crate::store::{self, DELETED_POSTS, PINS, REPOSTS};
 use axum::extract::State;
 use cloud::{Error, Stored, on_contention};
 use contracts::events::posts::PostDeleted;
@@ -12,7 +12,7 @@ use runtime::{Caller, IfMatch, NoContent, Path, Result};
 
 /// Delete one's own post.
 ///
-/// Its comments and reactions are out of reach with it. Deleting it again answers as the first time. 403 `not_the_author` for others who may see it.
+/// Its comments and reactions are out of reach with it; to delete a repost is to take it back. Deleting it again answers as the first time. 403 `not_the_author` for others who may see it.
 #[utoipa::path(delete, path = "/api/posts/{postId}", tag = "posts",
     responses((status = 204), (status = 403), (status = 412)), security(("bearer" = [])))]
 pub(crate) async fn delete_post(
@@ -31,7 +31,7 @@ pub(crate) async fn delete_post(
             }
             post => post?,
         };
-        post.may_delete(caller)?;
+        post.is_of(caller)?;
         if_match.allows(post.version)?;
         match bury(posts, post).await {
             // by the same person on another device: the next look finds that
@@ -44,19 +44,29 @@ pub(crate) async fn delete_post(
 }
 
 async fn bury(posts: &Posts, post: Stored<StoredPost>) -> cloud::Result<()> {
-    let post_id = post.post_id;
-    posts
+    let (post_id, author_id) = (post.post_id, post.author_id);
+    let facets = post.facets();
+    let mut commit = posts
         .commit()
         .delete(&post)
         .put(DELETED_POSTS, &post.deleted(posts.now()))
         .emit(&PostDeleted {
             post_id,
-            author_id: post.author_id,
-            tags: Vec::new(),
-            media_ids: Vec::new(),
-            shared_post_id: None,
+            author_id,
+            tags: facets.tags,
+            media_ids: facets.media_ids,
+            shared_post_id: post.shared_post_id,
+            created_at: Some(post.created_at),
         })
-        .tell(Audience::Group(Subject::Post(post_id)), &PostRemoved { post_id })
+        .tell(Audience::Group(Subject::Post(post_id)), &PostRemoved { post_id });
+    if post.pinned {
+        commit = commit.remove(PINS, &author_id.to_string());
+    }
+    if let Some(shared) = post.shared_post_id.filter(|_| post.is_repost()) {
+        commit = commit.remove(REPOSTS, &of_user(author_id, shared));
+    }
+    posts
+        .share_counted(post.shared_post_id, -1, commit.into_future())
         .await
 }
 

@@ -61,6 +61,25 @@ impl<T> Query<T> {
         self.filter(field, sq::field_filter::Operator::In, array)
     }
 
+    /// Only documents whose `field` is a list that holds `value`.
+    pub fn contains(self, field: &str, value: impl Serialize) -> Self {
+        self.filter(field, sq::field_filter::Operator::ArrayContains, value::of(value))
+    }
+
+    /// Only documents whose `field` is `value` or more.
+    pub fn at_least(self, field: &str, value: impl Serialize) -> Self {
+        self.filter(
+            field,
+            sq::field_filter::Operator::GreaterThanOrEqual,
+            value::of(value),
+        )
+    }
+
+    /// Only documents whose `field` is less than `value`.
+    pub fn below(self, field: &str, value: impl Serialize) -> Self {
+        self.filter(field, sq::field_filter::Operator::LessThan, value::of(value))
+    }
+
     /// Only documents whose `field` is `value` or less.
     pub fn at_most(self, field: &str, value: impl Serialize) -> Self {
         self.filter(

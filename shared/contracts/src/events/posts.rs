@@ -59,6 +59,9 @@ pub struct PostUpdated {
     pub before: PostFacets,
     /// How it is.
     pub after: PostFacets,
+    /// What it shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_post_id: Option<PostId>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -85,6 +88,9 @@ pub struct PostDeleted {
     /// What it shared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared_post_id: Option<PostId>,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
 }
 
 impl DomainEvent for PostDeleted {

@@ -7,6 +7,7 @@ mod notification;
 mod page;
 mod post;
 mod post_media;
+mod post_parts;
 mod profile;
 mod reaction;
 mod report;
@@ -17,10 +18,9 @@ pub use comment::{Comment, CommentCounters, CommentViewer};
 pub use media::{Media, MediaFailure, MediaKind, MediaStatus, MediaUpload, MediaVariant, MediaView};
 pub use notification::{Notification, NotificationKind, UnreadCount};
 pub use page::Page;
-pub use post::{
-    Mention, Post, PostCounters, PostViewer, ReplyPolicy, SharedPost, SharedPostStatus, Visibility,
-};
-pub use post_media::{PostMedia, PostMediaType};
+pub use post::{Post, PostCounters, PostViewer, ReplyPolicy, Visibility};
+pub use post_media::PostMedia;
+pub use post_parts::{Mention, PostRevision, SharedPost, SharedPostStatus, TrendingTag};
 pub use profile::{Profile, ProfileCounts, ProfileSummary, ProfileViewer};
 pub use reaction::{Reaction, ReactionCounts, ReactionType};
 pub use report::{Report, ReportAction, ReportReceipt, ReportSnapshot, ReportStatus, Resolution};

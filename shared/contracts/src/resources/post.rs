@@ -1,6 +1,6 @@
 //! Posts.
 
-use super::{PostMedia, ProfileSummary, ReactionCounts, ReactionType};
+use super::{Mention, PostMedia, ProfileSummary, ReactionCounts, ReactionType, SharedPost};
 use crate::{PostId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -73,41 +73,6 @@ pub struct Post {
     /// When it was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<Timestamp>,
-}
-
-/// Somebody who is named in a post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Mention {
-    /// Who.
-    #[serde(flatten)]
-    pub user: ProfileSummary,
-    /// Tagged by the author, whether the text names them or not.
-    pub tagged: bool,
-}
-
-/// What a post shares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SharedPost {
-    /// Whether it is there for the viewer.
-    pub status: SharedPostStatus,
-    /// The post; only when it is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
-    pub post: Option<Box<Post>>,
-}
-
-/// Whether a shared post is there for the viewer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SharedPostStatus {
-    /// It is.
-    Shown,
-    /// It is gone, or not for the viewer.
-    Unavailable,
-    /// What a shared post shares in turn: it is looked up when the shared post itself is asked for.
-    Folded,
 }
 
 /// The numbers under a post.

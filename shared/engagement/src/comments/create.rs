@@ -17,7 +17,7 @@ impl Engagement {
     /// At most five reads: what is commented on, following when that decides, the parent, numbers and profile when they are not kept.
     ///
     /// # Errors
-    /// `NotFound`: the subject is not there for the author. `Invalid`: no such comment to reply to.
+    /// `NotFound`: the subject is not there for the author. `Denied`: its author takes no comments of theirs. `Invalid`: no such comment to reply to.
     pub async fn comment<A: Replayable>(
         &self,
         subject: Subject,
@@ -27,6 +27,7 @@ impl Engagement {
         answer: impl FnOnce(Comment, Version) -> A,
     ) -> Result<A> {
         let thing = self.access.require(subject, Some(author.user_id)).await?;
+        self.access.may_reply(&thing, author.user_id).await?;
         let subjects = [subject];
         let (parent, summary, numbers) = try_join!(
             self.parent_of(&new, subject),

@@ -4,11 +4,12 @@ use super::Counters;
 use crate::{Engagement, store};
 use cloud::{Covered, Result};
 use contracts::resources::{ReactionCounts, ReactionType};
-use contracts::{CommentId, Subject};
+use contracts::{CommentId, PostId, Subject};
 
 /// The parts that are counted by queries of their own.
 const COMMENTS: &str = "comments";
 const REACTIONS: &str = "reactions";
+const SHARES: &str = "shares";
 
 impl Engagement {
     /// To be called when a comment under `subject` (a reply to `parent`) was made or deleted, as often as one likes. Two reads and a write a
@@ -25,13 +26,26 @@ impl Engagement {
         Ok(())
     }
 
-    /// Counts everything of `subject`, whatever has been told of it. Eight reads and a write; for a comment one more of each.
+    /// To be called when a repost or quote of `post` was made, hidden, shown or deleted, as often as one likes. Two reads and a write; one read more for
+    /// each thousand shares.
+    ///
+    /// # Errors
+    /// Something is away: it is to be called again.
+    pub async fn shares_changed(&self, post: PostId) -> Result<()> {
+        self.recount(Subject::Post(post), SHARES).await?;
+        Ok(())
+    }
+
+    /// Counts everything of `subject`, whatever has been told of it. Eight reads and a write; for a post one read more, for a comment one more of each.
     ///
     /// # Errors
     /// Something is away.
     pub async fn recount_all(&self, subject: Subject) -> Result<()> {
         self.recount(subject, COMMENTS).await?;
         self.recount(subject, REACTIONS).await?;
+        if let Subject::Post(post) = subject {
+            self.shares_changed(post).await?;
+        }
         Ok(())
     }
 
@@ -48,6 +62,9 @@ impl Engagement {
             }
             if parts.iter().any(|part| part == REACTIONS) {
                 counters.reactions = self.count_reactions(subject).await?;
+            }
+            if let (true, Subject::Post(post)) = (parts.iter().any(|part| part == SHARES), subject) {
+                counters.shares = self.access.count_shares(post).await?;
             }
             Ok(counters)
         };

@@ -1,4 +1,4 @@
-//! The collections of `posts`.
+//! Posts, and where lists of them come from.
 
 use crate::model::{DeletedPost, Position, StoredPost};
 use cloud::{Collection, Direction, Documents, Query, Result, Stored};
@@ -16,6 +16,16 @@ pub(crate) async fn post(documents: &Documents, id: PostId) -> Result<Option<Sto
     documents.get(POSTS, id).await
 }
 
+/// Each of these posts that is there, in their order. One read each, in one batch.
+pub(crate) async fn posts(documents: &Documents, ids: &[PostId]) -> Result<Vec<Option<Stored<StoredPost>>>> {
+    documents.get_all(POSTS, ids).await
+}
+
+/// The post that somebody pinned. One read; index: the fields' own.
+pub(crate) fn pinned(author: UserId) -> Query<StoredPost> {
+    POSTS.query().eq("authorId", author).eq("pinned", true).limit(1)
+}
+
 /// Whether there was this post, of this author. One read.
 pub(crate) async fn was_theirs(documents: &Documents, id: PostId, author: UserId) -> Result<bool> {
     let deleted = documents.get(DELETED_POSTS, id).await?;
@@ -29,6 +39,8 @@ pub(crate) enum Source {
     Author(UserId, Visibility),
     /// Of these authors (at most [`AUTHORS`]), what their followers may see. Index `posts(authorId, shared, createdAt)`.
     Followed(Vec<UserId>),
+    /// With a hashtag, what everyone may see, in one shard. Index `posts(tags, shard, visibility, createdAt)`.
+    Tagged(String, u8),
     /// Of everyone, what everyone may see, in one shard. Index `posts(shard, visibility, createdAt)`.
     Everyone(u8),
 }
@@ -44,6 +56,10 @@ impl Source {
                 posts.eq("authorId", author).eq("visibility", Visibility::Public)
             }
             Self::Followed(authors) => posts.is_in("authorId", authors).eq("shared", true),
+            Self::Tagged(tag, shard) => posts
+                .contains("tags", tag)
+                .eq("shard", shard)
+                .eq("visibility", Visibility::Public),
             Self::Everyone(shard) => posts.eq("shard", shard).eq("visibility", Visibility::Public),
         };
         let posts = posts.order_by("createdAt", Direction::Descending).limit(limit);

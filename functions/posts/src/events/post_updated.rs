@@ -1,0 +1,26 @@
+//! A post was changed.
+
+use crate::state::Posts;
+use contracts::Event;
+use contracts::events::posts::PostUpdated;
+use contracts::resources::Visibility;
+use runtime::Result;
+use std::collections::BTreeSet;
+
+/// Counts its hashtags, those that it had too, and the shares of what it shares when it was hidden from all others or shown to some.
+pub(crate) async fn handle(event: Event<PostUpdated>, posts: Posts) -> Result<()> {
+    let PostUpdated {
+        shared_post_id,
+        before,
+        after,
+        created_at,
+        ..
+    } = event.data;
+    let was_hidden = before.visibility == Visibility::Private;
+    let is_hidden = after.visibility == Visibility::Private;
+    if let Some(shared) = shared_post_id.filter(|_| was_hidden != is_hidden) {
+        posts.engagement.shares_changed(shared).await?;
+    }
+    let tags: BTreeSet<String> = before.tags.into_iter().chain(after.tags).collect();
+    Ok(posts.tags_changed(tags.into_iter().collect(), created_at).await?)
+}
