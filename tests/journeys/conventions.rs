@@ -9,9 +9,9 @@ async fn malformed_requests_are_problems_that_say_where() {
     let kith = Kith::start().await;
     let nobody = kith.nobody();
     let path = "/api/auth/login";
-    let extra = json!({ "identifier": "a", "password": "b", "otp": "123456" });
+    let extra = json!({ "identifier": "a", "password": "b", "pin": "123456" });
     let problem = nobody.post(path, extra).await.problem(400, "malformed_body");
-    assert_eq!(problem["errors"][0]["pointer"], "/otp");
+    assert_eq!(problem["errors"][0]["pointer"], "/pin");
     assert_eq!(problem["instance"], path);
     let missing = nobody
         .post(path, json!({ "identifier": "a" }))

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on ends with a message"
 )]
 
+mod account;
 mod arrows;
 mod auth;
 mod callers;

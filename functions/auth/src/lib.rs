@@ -1,11 +1,14 @@
 //! Accounts, tokens, sessions.
 
+mod changing;
 mod codes;
 mod events;
 mod letters;
 mod model;
 mod routes;
+mod second_factor;
 mod secrets;
+mod signing_in;
 mod state;
 mod store;
 mod throttle;

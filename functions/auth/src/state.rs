@@ -2,7 +2,7 @@
 
 use crate::model::{Account, CodeRules, RefreshToken, Session};
 use crate::routes::Redirect;
-use crate::secrets::{Passwords, Signer};
+use crate::secrets::{Passwords, Sealer, Signer};
 use crate::throttle::Throttle;
 use aws_lc_rs::hmac;
 use cloud::{Cloud, Commit};
@@ -26,6 +26,9 @@ pub(crate) struct Auth {
     pub(crate) code_rules: CodeRules,
     /// How long a letter is left to its event before a sweep takes it.
     pub(crate) letter_due: Duration,
+    pub(crate) sealer: Sealer,
+    /// What authenticator apps call us.
+    pub(crate) totp_issuer: String,
     /// How long an old refresh token still gives its successor.
     pub(crate) grace: Duration,
     /// Where clients are sent that negotiate for a hub here.
@@ -41,7 +44,7 @@ impl Auth {
     /// `REALTIME_URL` (none) is where `realtime` is when clients come through a gateway, and `TICKET_KEY` (a secret) is needed then.
     /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes),
     /// `CODE_SECONDS` (600, how long a one-time code is good), `CODE_PAUSE_SECONDS` (60, between two mails with one) and `MAIL_DUE_SECONDS` (120, how
-    /// old mail is before a sweep sends it) are not.
+    /// old mail is before a sweep sends it) are not; `TOTP_ISSUER` (Kith) is what authenticator apps call us.
     pub(crate) fn new(context: &Context) -> std::result::Result<Self, SetupError> {
         let mut reader = context.environment().reader();
         let keys: String = reader.required("SIGNING_KEYS");
@@ -60,17 +63,22 @@ impl Auth {
         };
         let letter_due = Duration::from_secs(reader.or("MAIL_DUE_SECONDS", 120));
         let redirect = redirect(&mut reader);
+        let totp_issuer = reader.or("TOTP_ISSUER", "Kith".to_owned());
         reader.done()?;
+        let code_key = derived(&refresh_key, "one-time codes");
+        let refresh_key = hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes());
         let settings = context.settings();
         Ok(Self {
             cloud: context.cloud().clone(),
             passwords: Passwords::new(parallel),
             throttle: Throttle::new(context.cloud().cache().clone(), failures),
             signer: Signer::new(&keys)?,
-            refresh_key: hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes()),
-            code_key: derived(&refresh_key, "one-time codes"),
+            code_key,
             code_rules,
             letter_due,
+            sealer: Sealer::new(&refresh_key)?,
+            refresh_key,
+            totp_issuer,
             grace,
             redirect,
             issuer: settings.token_issuer.clone(),

@@ -9,6 +9,7 @@ mod config;
 mod connect;
 mod deadline;
 mod documents;
+mod erase;
 mod error;
 mod events;
 pub mod hash;

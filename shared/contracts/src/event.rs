@@ -22,6 +22,11 @@ pub trait DomainEvent: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// How its messages are wrapped.
     const ENVELOPE: Envelope = Envelope::CloudEvents;
 
+    /// What it is about, within its type: who wants only some events of a type picks them by this (`subject` in `CloudEvents`).
+    fn subject(&self) -> Option<String> {
+        None
+    }
+
     /// Events of one key are delivered in order; none when order does not matter.
     fn ordering_key(&self) -> Option<String> {
         None

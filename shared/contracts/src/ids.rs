@@ -93,6 +93,10 @@ id!(/// A report of something that should not be there.
     ReportId);
 id!(/// A thing of any kind, where the kind is told beside it.
     ThingId);
+id!(/// An account's erasure.
+    ErasureId);
+id!(/// Everything that is held about somebody, put together for them.
+    ExportId);
 id!(/// A domain event. Repetitions of one event carry the same id.
     EventId);
 

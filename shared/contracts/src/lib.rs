@@ -25,8 +25,8 @@ pub use clock::Clock;
 pub use event::{DomainEvent, Event};
 pub use hub::{Audience, HubEvent, HubFrame};
 pub use ids::{
-    CommentId, EventId, MediaId, NotificationId, ParseIdError, PostId, ReportId, SessionId, ThingId, UserId,
-    VideoId,
+    CommentId, ErasureId, EventId, ExportId, MediaId, NotificationId, ParseIdError, PostId, ReportId,
+    SessionId, ThingId, UserId, VideoId,
 };
 pub use problem::{FieldError, Problem};
 pub use refusal::Refusal;

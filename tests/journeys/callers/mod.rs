@@ -4,6 +4,7 @@
 //! (`{postId}`) in path and body stand for what `things` makes for the row. Rows run side by side; a row that may change anything has new people and new
 //! things for every call, so that no call changes what another one meets.
 
+mod account;
 mod auth;
 mod moderation;
 mod notifications;
@@ -26,6 +27,7 @@ const AT_ONCE: usize = 8;
 /// Every row of every function.
 fn table() -> Vec<Row> {
     [
+        account::rows(),
         auth::rows(),
         profiles::rows(),
         posts::rows(),

@@ -3,7 +3,7 @@
 use super::{Bench, COMMIT, ITEMS, item};
 use cloud::operations::counted;
 use cloud::{Cloud, Error, IdempotencyKey, Replayable, Result, StoredAnswer};
-use contracts::Refusal;
+use contracts::{Refusal, UserId};
 use futures::future::join_all;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,6 +30,7 @@ fn key(fingerprint: &str) -> IdempotencyKey {
     IdempotencyKey {
         id: "k".to_owned(),
         fingerprint: fingerprint.to_owned(),
+        caller: UserId::from_bytes([1; 16]),
     }
 }
 
@@ -151,6 +152,7 @@ async fn a_large_answer_is_given_and_not_kept() {
         let key = IdempotencyKey {
             id: id.to_owned(),
             fingerprint: "f".to_owned(),
+            caller: UserId::from_bytes([1; 16]),
         };
         let said = made(&cloud, &key, text.clone()).await.unwrap();
         assert_eq!(said.0, text);

@@ -1,5 +1,6 @@
 //! Accounts, and the claims that make e-mail and username unique.
 
+use super::Totp;
 use super::names::email_key;
 use cloud::Document;
 use contracts::resources::{self, Role};
@@ -18,8 +19,12 @@ pub(crate) struct Account {
     /// Its owner has had a code there and given it back.
     #[serde(default)]
     pub(crate) email_verified: bool,
-    /// A PHC string.
-    pub(crate) password_hash: String,
+    /// A PHC string; none for who signs in elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password_hash: Option<String>,
+    /// The second factor, asked for once it is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) totp: Option<Totp>,
     pub(crate) roles: Vec<Role>,
     pub(crate) created_at: Timestamp,
 }
@@ -66,8 +71,14 @@ impl Account {
             username: self.username.clone(),
             display_name: self.display_name.clone(),
             roles: self.roles.clone(),
+            mfa_enabled: self.has_second_factor(),
             created_at: self.created_at,
         }
+    }
+
+    /// Whether a sign-in needs a code too.
+    pub(crate) fn has_second_factor(&self) -> bool {
+        self.totp.as_ref().is_some_and(|totp| totp.confirmed_at.is_some())
     }
 }
 

@@ -7,6 +7,7 @@ mod names;
 mod password;
 mod refresh;
 mod session;
+mod totp;
 
 pub(crate) use account::{Account, EmailClaim, UsernameClaim};
 pub(crate) use code::{Code, CodeRules, Purpose, Try};
@@ -15,6 +16,9 @@ pub(crate) use names::{email_key, fold};
 pub(crate) use password::check as check_password;
 pub(crate) use refresh::RefreshToken;
 pub(crate) use session::{Refresh, Session};
+pub(crate) use totp::{
+    RECOVERY, RECOVERY_CODES, SECRET, Totp, base32, recovery_code, recovery_hash, uri as totp_uri,
+};
 
 pub(crate) use names::check_email;
 pub(crate) use names::check_username;

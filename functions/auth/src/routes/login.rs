@@ -1,14 +1,16 @@
 //! `POST /api/auth/login`
 
-use crate::model::{Account, RefreshToken, Session};
+use crate::model::Account;
+use crate::second_factor::Guess;
 use crate::secrets::Passwords;
+use crate::signing_in::SignIn;
 use crate::state::Auth;
-use crate::store::{self, SESSIONS};
+use crate::store;
 use crate::throttle::Throttle;
 use axum::extract::State;
 use cloud::Stored;
 use contracts::resources::Tokens;
-use contracts::{Check, Refusal, SessionId};
+use contracts::{Check, Refusal};
 use runtime::{Body, ClientIp, Json, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,11 +28,16 @@ pub(crate) struct Credentials {
     /// What the device is called in the list of sessions, up to 100 characters.
     #[serde(default)]
     device_name: Option<String>,
+    /// A code of the authenticator app, or a recovery code, when the account has a second factor.
+    #[serde(default)]
+    #[schema(example = "492039")]
+    otp: Option<String>,
 }
 
 /// Sign in.
 ///
-/// A wrong password and an unknown account answer alike: 401 `invalid_credentials`. After five failures within 15 minutes each try waits
+/// A wrong password and an unknown account answer alike: 401 `invalid_credentials`. An account with a second factor needs a
+/// code too: 401 `otp_required` without one, `invalid_otp` when it is not good or was used before. After five failures within 15 minutes each try waits
 /// longer: 429.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Credentials,
     responses((status = 200, body = Tokens), (status = 401), (status = 429)))]
@@ -53,6 +60,15 @@ pub(crate) async fn login(
         "too_long",
         "at most 1024 characters",
     );
+    check.rule(
+        credentials
+            .otp
+            .as_ref()
+            .is_none_or(|otp| otp.chars().count() <= 40),
+        "/otp",
+        "too_long",
+        "at most 40 characters",
+    );
     check.done()?;
 
     let keys = Throttle::keys("login", &credentials.identifier, ip);
@@ -63,29 +79,27 @@ pub(crate) async fn login(
             Refusal::unauthenticated("invalid_credentials", "no account has this name and password").into(),
         );
     };
-    auth.throttle.succeeded(&keys).await;
-
-    let token = RefreshToken::first(SessionId::random());
-    let session = Session::begin(&token, account.user_id, device, ip.to_string(), auth.now());
-    let mut commit = auth.commit().create(SESSIONS, &session);
-    if Passwords::outdated(&account.password_hash) {
-        let password_hash = auth.passwords.hash(&credentials.password).await?;
-        commit = commit.update(
-            &account,
-            &Account {
-                password_hash,
-                ..(*account).clone()
-            },
-        );
-    }
-    commit.await?;
-    Ok(Json(auth.tokens(&account, &session, &token)?))
+    let rehashed = match &account.password_hash {
+        Some(hash) if Passwords::outdated(hash) => Some(auth.passwords.hash(&credentials.password).await?),
+        _ => None,
+    };
+    let how = SignIn {
+        otp: credentials.otp,
+        device_name: device,
+        ip,
+        rehashed,
+    };
+    let tokens = auth.sign_in(&account, &how).await;
+    auth.guessed(&keys, Guess::of(&tokens)).await;
+    tokens.map(Json)
 }
 
 /// The account, if there is one and the password is its own. Takes as long either way.
 async fn proven(auth: &Auth, credentials: &Credentials) -> Result<Option<Stored<Account>>> {
     let account = store::account_of(auth.cloud.documents(), &credentials.identifier).await?;
-    let hash = account.as_ref().map(|account| account.password_hash.as_str());
+    let hash = account
+        .as_ref()
+        .and_then(|account| account.password_hash.as_deref());
     let right = auth.passwords.verify(&credentials.password, hash).await?;
     Ok(account.filter(|_| right))
 }

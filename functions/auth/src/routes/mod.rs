@@ -3,6 +3,7 @@
 mod forgot_password;
 mod login;
 mod logout;
+mod mfa;
 mod negotiate;
 mod publish_keys;
 mod refresh;
@@ -10,6 +11,7 @@ mod register;
 mod resend_email_code;
 mod show_account;
 mod verify_email;
+mod verify_token;
 
 use crate::state::Auth;
 use utoipa_axum::router::OpenApiRouter;
@@ -28,6 +30,12 @@ pub(crate) fn all() -> OpenApiRouter<Auth> {
         .routes(routes!(resend_email_code::resend_email_code))
         .routes(routes!(forgot_password::forgot_password))
         .routes(routes!(show_account::show_account))
+        .routes(routes!(verify_token::verify_token))
+        .routes(routes!(
+            mfa::enrol_totp::enrol_totp,
+            mfa::remove_totp::remove_totp
+        ))
+        .routes(routes!(mfa::confirm_totp::confirm_totp))
         .routes(routes!(publish_keys::publish_keys))
         .routes(routes!(publish_keys::publish_configuration))
 }

@@ -48,7 +48,8 @@ pub(crate) async fn register(
         email_verified: false,
         username,
         display_name,
-        password_hash: auth.passwords.hash(&new.password).await?,
+        password_hash: Some(auth.passwords.hash(&new.password).await?),
+        totp: None,
         roles: vec![Role::User],
         created_at: now,
     };

@@ -1,8 +1,10 @@
 //! What only this function knows: the keys that sign, and how passwords are hashed.
 
 mod hashing;
+mod sealing;
 mod signing;
 
 pub(crate) use hashing::Passwords;
+pub(crate) use sealing::Sealer;
 pub(crate) use signing::Signer;
 pub use signing::new_signing_key;

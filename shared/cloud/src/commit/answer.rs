@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::documents::{Collection, Document};
-use contracts::{Refusal, Timestamp};
+use contracts::{Refusal, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// An answer as it is kept: at most 64 KiB of body.
@@ -53,6 +53,8 @@ pub struct IdempotencyKey {
     pub id: String,
     /// A hash of the parsed request.
     pub fingerprint: String,
+    /// Who asked: what is kept for them goes with their account.
+    pub caller: UserId,
 }
 
 /// The record of an answered request, in `functions/{function}/idempotency`.
@@ -61,6 +63,7 @@ pub struct IdempotencyKey {
 pub(crate) struct Record {
     pub(crate) id: String,
     pub(crate) fingerprint: String,
+    pub(crate) caller: UserId,
     /// Which attempt at the commit made it: tells whether an attempt of unknown outcome happened.
     pub(crate) attempt: String,
     pub(crate) answer: StoredAnswer,
@@ -79,6 +82,7 @@ impl Record {
         IdempotencyKey {
             id: self.id.clone(),
             fingerprint: self.fingerprint.clone(),
+            caller: self.caller,
         }
     }
 }

@@ -90,6 +90,13 @@ impl Commit {
         self
     }
 
+    /// Deletes the documents with these full names, if they are there. A delete each.
+    pub(crate) fn remove_all(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        let deletes = names.into_iter().map(|name| delete(name, None));
+        self.plan.writes.extend(deletes);
+        self
+    }
+
     /// Only while nobody has acquired `lock` after its holder: else 409 `lock_lost`. One write more, which changes nothing.
     pub fn fenced(mut self, lock: &Lock) -> Self {
         let expect = Expect::Unchanged(lock.fence.update_time);
@@ -177,6 +184,7 @@ impl Commit {
                 self.plan.record = Some(Record {
                     id: key.id.clone(),
                     fingerprint: key.fingerprint.clone(),
+                    caller: key.caller,
                     attempt: String::new(),
                     answer: stored,
                     expire_at: self.cloud.clock().now() + KEPT,
@@ -261,8 +269,10 @@ pub(crate) fn message<E: DomainEvent>(
         ("ce-traceparent", trace.to_string()),
         ("content-type", "application/json".to_owned()),
     ];
+    let subject = event.subject().map(|subject| ("ce-subject", subject));
     let attributes = attributes
         .into_iter()
+        .chain(subject)
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     Ok(Message {

@@ -7,8 +7,8 @@ mod execute;
 mod guard;
 mod outbox;
 
-pub(crate) use answer::earlier;
 pub use answer::{Answered, Header, IdempotencyKey, Replayable, StoredAnswer};
+pub(crate) use answer::{RECORDS, earlier};
 pub use builder::Commit;
 pub(crate) use builder::message;
 pub use effect::JobRun;

@@ -1,5 +1,6 @@
 //! Cloud Storage.
 
+mod folder;
 mod signer;
 mod transfer;
 mod urls;
@@ -10,7 +11,7 @@ use crate::connect::connect;
 use crate::retry::Call;
 use crate::{CloudConfig, Result, Timeouts};
 use google_cloud_auth::signer::Signer;
-use google_cloud_storage::client::Storage;
+use google_cloud_storage::client::{Storage, StorageControl};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -26,6 +27,7 @@ pub struct Objects {
     cdn: String,
     timeouts: Timeouts,
     storage: Arc<OnceCell<Storage>>,
+    control: Arc<OnceCell<StorageControl>>,
     signer: Arc<OnceCell<Signer>>,
 }
 
@@ -39,6 +41,7 @@ impl Objects {
             cdn: config.cdn_url.as_ref().unwrap_or(&config.objects_url).clone(),
             timeouts: config.timeouts,
             storage: Arc::default(),
+            control: Arc::default(),
             signer: Arc::default(),
         }
     }

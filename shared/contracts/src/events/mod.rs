@@ -1,5 +1,6 @@
 //! The events of every domain: one file a topic.
 
+pub mod accounts;
 pub mod graph;
 pub mod identity;
 pub mod media;

@@ -35,6 +35,8 @@ pub struct Account {
     pub display_name: String,
     /// What the account may do.
     pub roles: Vec<Role>,
+    /// Signing in needs a code of an authenticator app too.
+    pub mfa_enabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
 }

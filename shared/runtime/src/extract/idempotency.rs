@@ -90,6 +90,7 @@ fn key(parts: &Parts, caller: &Caller, text: &str) -> IdempotencyKey {
     IdempotencyKey {
         id: hash::key(&scope),
         fingerprint: hash::key(&[parsed.to_string().as_bytes()]),
+        caller: caller.user_id,
     }
 }
 
