@@ -1,14 +1,16 @@
 //! Cloud Storage through the emulator's router.
 
+mod answers;
 mod control;
+mod copies;
 mod grpc;
 mod json;
 mod lifecycle;
 mod notifications;
-mod objects;
 mod public;
 mod resumable;
 mod signed;
+mod versions;
 mod xml;
 
 use super::encoding::{encode, encode_path, hex};
@@ -160,5 +162,22 @@ async fn answer(response: Response) -> Answer {
         status: head.status,
         headers: head.headers,
         body,
+    }
+}
+
+fn generation(answer: &Answer) -> i64 {
+    answer.json()["generation"].as_str().unwrap().parse().unwrap()
+}
+
+impl Fixture {
+    async fn json(&self, method: &str, uri: &str, body: &str) -> Answer {
+        self.call(method, &format!("/storage/v1/b/media{uri}"), &[], body.to_owned())
+            .await
+    }
+
+    async fn names(&self, query: &str) -> Vec<String> {
+        let listed = self.json("GET", &format!("/o?{query}"), "").await.json();
+        let name = |item: &Value| item["name"].as_str().unwrap().to_owned();
+        listed["items"].as_array().unwrap().iter().map(name).collect()
     }
 }
