@@ -10,7 +10,7 @@ use gcloud_sdk::google::firestore::v1::{CommitResponse, Document, Write, WriteRe
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// How many documents of the past a commit takes away at least, if their time is over.
 const PURGED: usize = 8;
@@ -78,16 +78,15 @@ impl Engine {
         let declared = indexes.or_usual(&database.project);
         self.in_order(|connection, numbers| {
             let mut session = Session::new(connection, numbers, declared, self.core.clock.tick());
-            let (mut each, mut changes) = (Vec::with_capacity(writes.len()), Vec::new());
-            for one in writes {
-                let applied = apply_all(&session, std::slice::from_ref(one));
-                each.push(applied.map(|(mut results, change)| {
-                    changes.extend(change);
-                    results.pop().unwrap_or_default()
-                }));
-            }
-            self.ask(place, None, Wish::Write(changes.iter().map(touch).collect()))?;
-            store_all(&mut session, &changes)?;
+            let one = |one| apply_all(&session, std::slice::from_ref(one));
+            let applied: Vec<_> = writes.iter().map(one).collect();
+            let changes = applied.iter().flatten().flat_map(|(_, changes)| changes);
+            self.ask(place, None, Wish::Write(changes.map(touch).collect()))?;
+            let each = applied
+                .into_iter()
+                .map(|applied| store_one(&mut session, applied));
+            let each = each.collect::<Result<Vec<_>, Failed>>()?;
+            session.end(PURGED + writes.len())?;
             Ok(each)
         })
     }
@@ -165,6 +164,24 @@ fn store_all(session: &mut Session<'_>, changes: &[Change]) -> Result<(), Failed
     let mut differing = changes.iter().filter(|change| !change.is_none());
     differing.try_for_each(|change| session.store(change))?;
     session.end(PURGED + changes.len())
+}
+
+/// Stores what one write makes, if it can be made; what the database refuses for its index entries is a write that cannot.
+fn store_one(
+    session: &mut Session<'_>,
+    applied: Result<(Vec<WriteResult>, Vec<Change>), Status>,
+) -> Result<Result<WriteResult, Status>, Failed> {
+    let (mut results, changes) = match applied {
+        Ok(applied) => applied,
+        Err(status) => return Ok(Err(status)),
+    };
+    for change in changes.iter().filter(|change| !change.is_none()) {
+        match session.store(change) {
+            Err(Failed(status)) if status.code() == Code::InvalidArgument => return Ok(Err(status)),
+            stored => stored?,
+        }
+    }
+    Ok(Ok(results.pop().unwrap_or_default()))
 }
 
 /// The writes one after the other, each on what the ones before it left; also of documents that stay as they are.

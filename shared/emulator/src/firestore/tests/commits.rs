@@ -3,8 +3,8 @@ use gcloud_sdk::google::firestore::v1::batch_get_documents_response::Result as A
 use gcloud_sdk::google::firestore::v1::document_transform::FieldTransform;
 use gcloud_sdk::google::firestore::v1::document_transform::field_transform::TransformType;
 use gcloud_sdk::google::firestore::v1::{
-    BatchGetDocumentsRequest, BatchWriteRequest, CreateDocumentRequest, DeleteDocumentRequest, DocumentMask,
-    DocumentTransform, UpdateDocumentRequest,
+    ArrayValue, BatchGetDocumentsRequest, BatchWriteRequest, CreateDocumentRequest, DeleteDocumentRequest,
+    DocumentMask, DocumentTransform, UpdateDocumentRequest, WriteResult,
 };
 
 fn increment(field: &str, by: i64) -> FieldTransform {
@@ -234,6 +234,38 @@ async fn a_batch_makes_what_it_can() {
     );
     assert!(answer.write_results[0].update_time.is_some() && answer.write_results[1].update_time.is_none());
     assert!(served.get("a/1").await.is_ok());
+}
+
+#[tokio::test]
+async fn of_a_batch_a_write_with_too_many_index_entries_fails_alone() {
+    let mut served = Served::start().await;
+    served
+        .commit(vec![set("a/2", &[("x", integer(1))])])
+        .await
+        .unwrap();
+    let many = Value {
+        value_type: Some(ValueType::ArrayValue(ArrayValue {
+            values: (0..40_000).map(integer).collect(),
+        })),
+    };
+    let request = BatchWriteRequest {
+        database: DATABASE.to_owned(),
+        writes: vec![
+            set("a/1", &[("x", integer(1))]),
+            set("a/2", &[("x", many)]),
+            set("a/3", &[("x", integer(1))]),
+        ],
+        ..BatchWriteRequest::default()
+    };
+    let answer = served.client.batch_write(request).await.unwrap().into_inner();
+    let codes: Vec<i32> = answer.status.iter().map(|status| status.code).collect();
+    assert_eq!(codes, [0, Code::InvalidArgument as i32, 0]);
+    assert!(answer.status[1].message.contains("too many index entries"));
+    assert_eq!(answer.write_results[1], WriteResult::default());
+    let served = served.restart().await;
+    for path in ["a/1", "a/2", "a/3"] {
+        assert_eq!(served.get(path).await.unwrap().fields["x"], integer(1));
+    }
 }
 
 #[tokio::test]
