@@ -6,6 +6,7 @@ mod contention;
 mod control;
 mod corners;
 mod counted;
+mod model;
 mod past;
 mod queries;
 mod serial;
