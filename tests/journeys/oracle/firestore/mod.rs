@@ -3,12 +3,14 @@
 //! `ORACLE_FIRESTORE=host:port` names Google's emulator. `ORACLE_SEED` (1), `ORACLE_HISTORIES` (20) and `ORACLE_STEPS` (60) say what is
 //! played; `ORACLE_OURS` names an emulator of ours that runs already.
 
+mod contended;
 mod forgive;
 mod generate;
 mod shown;
 mod side;
 mod step;
 
+use super::{Difference, Sides};
 use emulator::{Emulator, Options};
 use side::Side;
 use std::collections::BTreeSet;
@@ -20,20 +22,10 @@ const TRIES: usize = 400;
 /// What Google's emulator answers when it fails by itself: nothing to be compared with.
 const BROKEN: &str = "Unknown";
 
-/// Where both sides are.
-struct Sides {
-    ours: String,
-    googles: String,
-}
+/// Histories of Firestore.
+struct Histories(Sides);
 
-/// The first step that both sides answer differently, and their answers with their words.
-struct Difference {
-    at: usize,
-    ours: (String, String),
-    googles: (String, String),
-}
-
-impl Sides {
+impl Histories {
     /// Plays the steps of a seed that `kept` names.
     async fn play(
         &self,
@@ -44,8 +36,8 @@ impl Sides {
         let project = format!("oracle-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]);
         let database = format!("projects/{project}/databases/(default)");
         let steps = generate::history(seed, length, &database);
-        let mut our_side = Side::at(&self.ours, &database).await;
-        let mut googles_side = Side::at(&self.googles, &database).await;
+        let mut our_side = Side::at(&self.0.ours, &database).await;
+        let mut googles_side = Side::at(&self.0.googles, &database).await;
         for (number, step) in steps
             .iter()
             .enumerate()
@@ -181,24 +173,9 @@ async fn our_firestore_answers_as_googles() {
         return;
     };
     let (ours, served) = ours().await;
-    let sides = Sides { ours, googles };
-    let (first, histories) = (
-        super::number("ORACLE_SEED", 1),
-        super::number("ORACLE_HISTORIES", 20),
-    );
-    let length = usize::try_from(super::number("ORACLE_STEPS", 60)).unwrap();
-    println!("ORACLE_SEED={first} ORACLE_HISTORIES={histories} ORACLE_STEPS={length}");
-    let mut differences = Vec::new();
-    for seed in first..first + histories {
-        differences.extend(sides.compare(seed, length).await);
-    }
+    let sides = Histories(Sides { ours, googles });
+    super::play_all(async |seed, length| sides.compare(seed, length).await).await;
     if let Some((_, server)) = served {
         server.abort();
     }
-    assert!(
-        differences.is_empty(),
-        "{} differences\n\n{}",
-        differences.len(),
-        differences.join("\n")
-    );
 }

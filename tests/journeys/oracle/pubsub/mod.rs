@@ -6,25 +6,13 @@
 mod side;
 mod step;
 
+use super::{Difference, Sides};
 use side::Side;
 use std::collections::BTreeSet;
 use step::{Step, history};
 
 /// How many shorter histories are tried to find the shortest that differs.
 const TRIES: usize = 120;
-
-/// Where both sides are.
-struct Sides {
-    ours: String,
-    googles: String,
-}
-
-/// The first step that both sides answer differently, and their answers with their words.
-struct Difference {
-    at: usize,
-    ours: (String, String),
-    googles: (String, String),
-}
 
 /// Whether Google's emulator is known to answer otherwise than its documentation; `docs/emulator-differences.md` has the proof.
 fn known(step: &Step, ours: &str, googles: &str) -> bool {
@@ -35,12 +23,15 @@ fn known(step: &Step, ours: &str, googles: &str) -> bool {
     }
 }
 
-impl Sides {
+/// Histories of Pub/Sub.
+struct Histories(Sides);
+
+impl Histories {
     /// Plays those steps of a history that `kept` names.
     async fn play(&self, steps: &[Step], kept: &BTreeSet<usize>) -> Option<Difference> {
         let project = format!("oracle-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]);
-        let mut ours = Side::at(&self.ours, &project).await;
-        let mut googles = Side::at(&self.googles, &project).await;
+        let mut ours = Side::at(&self.0.ours, &project).await;
+        let mut googles = Side::at(&self.0.googles, &project).await;
         for at in kept.iter().copied() {
             let (ours, googles) = tokio::join!(ours.play(at, &steps[at]), googles.play(at, &steps[at]));
             if ours.0 != googles.0 && !known(&steps[at], &ours.0, &googles.0) {
@@ -91,21 +82,6 @@ async fn our_pubsub_answers_as_googles() {
         return;
     };
     let ours = testkit::Infra::shared().address.to_string();
-    let sides = Sides { ours, googles };
-    let (first, histories) = (
-        super::number("ORACLE_SEED", 1),
-        super::number("ORACLE_HISTORIES", 20),
-    );
-    let length = usize::try_from(super::number("ORACLE_STEPS", 60)).unwrap();
-    println!("ORACLE_SEED={first} ORACLE_HISTORIES={histories} ORACLE_STEPS={length}");
-    let mut differences = Vec::new();
-    for seed in first..first + histories {
-        differences.extend(sides.compare(seed, length).await);
-    }
-    let count = differences.len();
-    assert!(
-        differences.is_empty(),
-        "{count} differences\n\n{}",
-        differences.join("\n")
-    );
+    let sides = Histories(Sides { ours, googles });
+    super::play_all(async |seed, length| sides.compare(seed, length).await).await;
 }

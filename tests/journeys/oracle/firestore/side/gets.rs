@@ -1,6 +1,6 @@
 //! Documents by their names.
 
-use super::Side;
+use super::{Side, tied};
 use crate::oracle::firestore::shown::short;
 use crate::oracle::firestore::step::{At, Step};
 use gcloud_sdk::google::firestore::v1::{
@@ -31,17 +31,11 @@ impl Side {
                 Ok(self.times.document(&document))
             }
             Step::BatchGet { names, mask, at } => {
-                let consistency_selector = match at {
-                    At::Now => None,
-                    At::Time(commit) => self.time(commit).map(Batch::ReadTime),
-                    At::Transaction(begun) => Some(Batch::Transaction(self.transaction(begun))),
-                    At::New(mode) => Some(Batch::NewTransaction(self.options(&mode))),
-                };
                 let request = BatchGetDocumentsRequest {
                     database: self.database.clone(),
                     documents: names,
                     mask,
-                    consistency_selector,
+                    consistency_selector: tied!(self, at, Batch),
                     ..Default::default()
                 };
                 let mut stream = self.client.batch_get_documents(request).await?.into_inner();

@@ -19,14 +19,27 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+/// What a read is tied to, as the request of a kind says it: each has an enumeration of its own with the same variants.
+macro_rules! tied {
+    ($side:ident, $at:ident, $selector:ident) => {
+        match $at {
+            At::Now => None,
+            At::Time(commit) => $side.time(commit).map($selector::ReadTime),
+            At::Transaction(begun) => Some($selector::Transaction($side.transaction(begun))),
+            At::New(mode) => Some($selector::NewTransaction($side.options(&mode))),
+        }
+    };
+}
+use tied;
+
 /// A time long before all commits: what the time of a step without a commit is.
 const LONG_AGO: Timestamp = Timestamp { seconds: 1, nanos: 0 };
 
-type AsOwner = fn(Request<()>) -> Result<Request<()>, Status>;
+pub(super) type AsOwner = fn(Request<()>) -> Result<Request<()>, Status>;
 
 /// Google's emulator asks for this of who calls what only servers may.
 #[expect(clippy::unnecessary_wraps, reason = "tonic's interceptors may refuse")]
-fn as_owner(mut request: Request<()>) -> Result<Request<()>, Status> {
+pub(super) fn as_owner(mut request: Request<()>) -> Result<Request<()>, Status> {
     let owner = tonic::metadata::MetadataValue::from_static("Bearer owner");
     request.metadata_mut().insert("authorization", owner);
     Ok(request)

@@ -1,6 +1,6 @@
 //! Queries and aggregations.
 
-use super::Side;
+use super::{Side, tied};
 use crate::oracle::firestore::step::At;
 use gcloud_sdk::google::firestore::v1::{
     RunAggregationQueryRequest, RunQueryRequest, StructuredAggregationQuery, StructuredQuery,
@@ -17,16 +17,10 @@ impl Side {
         at: At,
     ) -> Result<String, Status> {
         use run_query_request::{ConsistencySelector, QueryType};
-        let consistency_selector = match at {
-            At::Now => None,
-            At::Time(commit) => self.time(commit).map(ConsistencySelector::ReadTime),
-            At::Transaction(begun) => Some(ConsistencySelector::Transaction(self.transaction(begun))),
-            At::New(mode) => Some(ConsistencySelector::NewTransaction(self.options(&mode))),
-        };
         let request = RunQueryRequest {
             parent,
             query_type: Some(QueryType::StructuredQuery(query)),
-            consistency_selector,
+            consistency_selector: tied!(self, at, ConsistencySelector),
             ..Default::default()
         };
         let mut stream = self.client.run_query(request).await?.into_inner();
@@ -50,17 +44,11 @@ impl Side {
         at: At,
     ) -> Result<String, Status> {
         use run_aggregation_query_request::{ConsistencySelector, QueryType};
-        let consistency_selector = match at {
-            At::Now => None,
-            At::Time(commit) => self.time(commit).map(ConsistencySelector::ReadTime),
-            At::Transaction(begun) => Some(ConsistencySelector::Transaction(self.transaction(begun))),
-            At::New(mode) => Some(ConsistencySelector::NewTransaction(self.options(&mode))),
-        };
         let query_type = Some(QueryType::StructuredAggregationQuery(query));
         let request = RunAggregationQueryRequest {
             parent,
             query_type,
-            consistency_selector,
+            consistency_selector: tied!(self, at, ConsistencySelector),
             ..Default::default()
         };
         let mut stream = self.client.run_aggregation_query(request).await?.into_inner();
