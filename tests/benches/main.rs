@@ -6,6 +6,7 @@
 mod cold_start;
 mod emulator;
 mod fan_out;
+mod feed;
 mod hot;
 mod idle_connections;
 mod sockets;
@@ -21,10 +22,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Benchmark = fn() -> Outcome;
 
-const BENCHMARKS: [(&str, Benchmark); 6] = [
+const BENCHMARKS: [(&str, Benchmark); 7] = [
     ("cold-start", cold_start::run),
     ("emulator", emulator::run),
     ("fan-out", fan_out::run),
+    ("feed", feed::run),
     ("hot", hot::run),
     ("idle-connections", idle_connections::run),
     ("transcode", transcode::run),

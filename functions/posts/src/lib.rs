@@ -7,6 +7,7 @@ mod model;
 mod publishing;
 mod reports;
 mod routes;
+mod settings;
 mod shares;
 mod state;
 mod store;
@@ -25,6 +26,7 @@ pub fn function() -> Function {
         .on(events::post_updated::handle)
         .on(events::post_deleted::handle)
         .on(events::post_shared::handle)
+        .on(events::feed_fan_out::handle)
         .on(events::comment_created::handle)
         .on(events::comment_deleted::handle)
         .on(events::reaction_added::handle)

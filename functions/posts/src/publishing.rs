@@ -7,7 +7,7 @@ use crate::store::POSTS;
 use access::{Author, Standing};
 use cloud::{Commit, IdempotencyKey, Result};
 use contracts::events::posts::{PostCreated, PostShared, PostUpdated, UserMentioned};
-use contracts::hub::{NewPostAvailable, PostChanged, PostRemoved};
+use contracts::hub::{PostChanged, PostRemoved};
 use contracts::resources::Post;
 use contracts::{Audience, Subject, UserId};
 use runtime::Created;
@@ -44,16 +44,9 @@ impl Posts {
                 quote: !post.is_repost(),
             });
         }
-        if post.shared {
-            let available = NewPostAvailable {
-                post_id: post.post_id,
-                author: view.author.clone(),
-                created_at: post.created_at,
-            };
-            commit = commit.tell(Audience::Group(Subject::User(post.author_id)), &available);
-        }
         let commit = tell_named(commit, None, post, audience);
         let answer = Created::at(format!("/api/posts/{}", post.post_id), view).version(post.version);
+        self.announce(post).await;
         commit.answer(key, answer).await
     }
 
@@ -77,6 +70,9 @@ impl Posts {
         after: &StoredPost,
         audience: &HashMap<UserId, Standing>,
     ) -> Result<Commit> {
+        if after.shared && !before.shared {
+            self.announce(after).await;
+        }
         let commit = commit.emit(&PostUpdated {
             post_id: after.post_id,
             author_id: after.author_id,

@@ -1,5 +1,7 @@
 //! What the handlers share.
 
+use crate::feed::Timelines;
+use crate::settings::Settings;
 use access::{Access, Author};
 use cloud::{Cloud, Commit};
 use contracts::Timestamp;
@@ -14,17 +16,22 @@ pub(crate) struct Posts {
     pub(crate) cloud: Cloud,
     pub(crate) access: Access,
     pub(crate) engagement: Engagement,
+    pub(crate) settings: Settings,
+    pub(crate) timelines: Timelines,
 }
 
 impl Posts {
-    #[expect(clippy::unnecessary_wraps, reason = "what every function's state is made by")]
     pub(crate) fn new(context: &Context) -> Result<Self, SetupError> {
         let cloud = context.cloud().clone();
         let access = Access::new(cloud.clone());
+        let settings = Settings::read(context.environment())?;
+        let (kept, active) = (settings.timeline_kept, settings.feed_active);
         Ok(Self {
             context: context.clone(),
             engagement: Engagement::new(cloud.clone(), access.clone()),
+            timelines: Timelines::new(cloud.cache().clone(), kept, active),
             access,
+            settings,
             cloud,
         })
     }

@@ -1,5 +1,6 @@
 //! What only this function is told.
 
+use crate::hubs::Telling;
 use runtime::token::{TICKET_LIFETIME, Tickets};
 use runtime::{Environment, SetupError};
 use signalr::Limits;
@@ -19,6 +20,8 @@ pub(crate) struct Settings {
     /// What a client may cost: `CLOSE_ON_TOKEN_EXPIRY` (false), `MESSAGE_BYTES` (32768), `KEEP_ALIVE_SECONDS` (15; clients give up after 30),
     /// `JOINS_PER_CONNECTION` (100), `CONNECTIONS_PER_USER` (10, to each hub of each instance), `INVOCATIONS_PER_SECOND` (20).
     pub(crate) limits: Limits,
+    /// How followers hear of new posts: `FAN_OUT_FOLLOWERS` (5000) and `FEED_ACTIVE_SECONDS` (604800, a week), the same as in `posts`.
+    pub(crate) telling: Telling,
 }
 
 impl Settings {
@@ -46,8 +49,13 @@ impl Settings {
             ..usual
         };
         let lifetime = Duration::from_secs(reader.or("ACCESS_TOKEN_SECONDS", 900));
+        let telling = Telling {
+            crowd: reader.or("FAN_OUT_FOLLOWERS", 5000),
+            active: Duration::from_secs(reader.or("FEED_ACTIVE_SECONDS", 604_800)),
+        };
         reader.done()?;
         Ok(Self {
+            telling,
             tickets: tickets?,
             revoked_kept: lifetime + TICKET_LIFETIME + SLACK,
             limits,

@@ -35,7 +35,10 @@ impl Realtime {
             }
         };
         let server = Server::builder()
-            .hub(Hub::Feed.as_str(), Feed::new(door.clone(), access.clone()))
+            .hub(
+                Hub::Feed.as_str(),
+                Feed::new(door.clone(), access.clone(), settings.telling),
+            )
             .hub(Hub::Notifications.as_str(), Notifications::new(door.clone()))
             .hub(Hub::Video.as_str(), Video::new(door, access))
             .limits(settings.limits)

@@ -4,7 +4,7 @@ use crate::Access;
 use crate::lenses::{EDGES, EdgeState};
 use crate::rule::Standing;
 use crate::stance::Stance;
-use cloud::{Direction, Result};
+use cloud::Result;
 use contracts::UserId;
 use contracts::resources::{ProfileViewer, Visibility};
 use futures::try_join;
@@ -47,30 +47,6 @@ impl Access {
     pub async fn relation(&self, viewer: UserId, person: UserId) -> Result<ProfileViewer> {
         let relations = self.relations(viewer, &[person]).await?;
         Ok(relations.into_iter().next().unwrap_or_default())
-    }
-
-    /// Everybody whom `user` follows, whom they followed last first. No read when it is kept in Redis, else one for each; index:
-    /// `followerId`, `state`, `createdAt` descending.
-    pub async fn followees(&self, user: UserId) -> Result<Vec<UserId>> {
-        let found = self
-            .followees
-            .get_many(&[user], |_| async {
-                let edges = EDGES
-                    .query()
-                    .eq("followerId", user)
-                    .eq("state", EdgeState::Active)
-                    .order_by("createdAt", Direction::Descending);
-                let edges = self.cloud.documents().query(edges).await?;
-                let followees: Vec<UserId> = edges.iter().map(|edge| edge.followee_id).collect();
-                Ok(vec![Some(followees)])
-            })
-            .await?;
-        Ok(found.into_iter().flatten().flatten().collect())
-    }
-
-    /// To be called after `user` began or ceased to follow somebody.
-    pub async fn forget_followees(&self, user: UserId) {
-        self.followees.forget(user).await;
     }
 
     /// To be called after anything changed between the two.

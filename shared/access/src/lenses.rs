@@ -29,6 +29,8 @@ pub(crate) struct Edge {
     pub(crate) follower_id: UserId,
     pub(crate) followee_id: UserId,
     pub(crate) state: EdgeState,
+    /// Since when they follow.
+    pub(crate) created_at: Timestamp,
     /// Since when the follower blocks the other.
     #[serde(default)]
     pub(crate) blocked_at: Option<Timestamp>,

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod followers;
+mod following;
 mod graph;
 mod lenses;
 mod lists;
@@ -12,6 +14,8 @@ mod stance;
 mod tallies;
 mod things;
 
+pub use followers::{Followers, Since, reader_key};
+pub use following::Following;
 pub use graph::edge_id;
 pub use lists::filled;
 pub use media::Media;
@@ -36,6 +40,7 @@ pub struct Access {
     cloud: Cloud,
     people: Shelf,
     followees: Shelf,
+    celebrities: Shelf,
     stances: Shelf,
 }
 
@@ -46,6 +51,7 @@ impl Access {
         Self {
             people: shelf("person", PROFILES_KEPT),
             followees: shelf("following", FOLLOWEES_KEPT),
+            celebrities: shelf("celebrities", followers::CELEBRITIES_KEPT),
             stances: shelf("stance", STANCES_KEPT),
             cloud,
         }

@@ -2,7 +2,7 @@
 //!
 //! They run only when told where Google's emulators are (`scripts/conformance` starts them where they are installed); else they say that they did not.
 
-mod chance;
+pub(crate) mod chance;
 mod firestore;
 mod pubsub;
 

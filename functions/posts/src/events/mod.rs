@@ -1,7 +1,8 @@
-//! What `posts` listens to: its own events, after which numbers are counted again.
+//! What `posts` listens to: its own events, after which numbers are counted again and posts are put into timelines.
 
 pub(crate) mod comment_created;
 pub(crate) mod comment_deleted;
+pub(crate) mod feed_fan_out;
 pub(crate) mod post_created;
 pub(crate) mod post_deleted;
 pub(crate) mod post_shared;

@@ -5,8 +5,9 @@ use contracts::Event;
 use contracts::events::posts::PostCreated;
 use runtime::Result;
 
-/// Counts its hashtags.
+/// Puts it into the timelines of those who follow its author, and counts its hashtags.
 pub(crate) async fn handle(event: Event<PostCreated>, posts: Posts) -> Result<()> {
     let made = event.data.created_at.unwrap_or(event.time);
+    posts.spread(event.data.post_id).await?;
     Ok(posts.tags_changed(event.data.tags, made).await?)
 }

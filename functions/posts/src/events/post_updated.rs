@@ -7,9 +7,11 @@ use contracts::resources::Visibility;
 use runtime::Result;
 use std::collections::BTreeSet;
 
-/// Counts its hashtags, those that it had too, and the shares of what it shares when it was hidden from all others or shown to some.
+/// Puts one that others may see from now on into the timelines of those who follow its author; who may no longer see it does not when they read. Counts
+/// its hashtags, those that it had too, and the shares of what it shares when it was hidden from all others or shown to some.
 pub(crate) async fn handle(event: Event<PostUpdated>, posts: Posts) -> Result<()> {
     let PostUpdated {
+        post_id,
         shared_post_id,
         before,
         after,
@@ -18,6 +20,9 @@ pub(crate) async fn handle(event: Event<PostUpdated>, posts: Posts) -> Result<()
     } = event.data;
     let was_hidden = before.visibility == Visibility::Private;
     let is_hidden = after.visibility == Visibility::Private;
+    if was_hidden && !is_hidden {
+        posts.spread(post_id).await?;
+    }
     if let Some(shared) = shared_post_id.filter(|_| was_hidden != is_hidden) {
         posts.engagement.shares_changed(shared).await?;
     }

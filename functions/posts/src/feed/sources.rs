@@ -1,15 +1,16 @@
 //! What feeds are merged from.
 
 use crate::model::SHARDS;
-use crate::store::{AUTHORS, Source};
+use crate::store::Source;
 use contracts::UserId;
 use contracts::resources::Visibility;
 
-/// The home timeline of `viewer`: all posts of their own, and of everybody they follow what followers may see.
-pub(crate) fn home(viewer: UserId, followees: &[UserId]) -> Vec<Source> {
+/// The home timeline of `viewer`: all posts of their own, and of everybody they follow what followers may see, so many authors at a
+/// time.
+pub(crate) fn home(viewer: UserId, followees: &[UserId], together: usize) -> Vec<Source> {
     let others: Vec<UserId> = followees.iter().copied().filter(|id| *id != viewer).collect();
     let followed = others
-        .chunks(AUTHORS)
+        .chunks(together.max(1))
         .map(|authors| Source::Followed(authors.to_vec()));
     std::iter::once(Source::Author(viewer, Visibility::Private))
         .chain(followed)
@@ -24,13 +25,14 @@ pub(crate) fn everyone() -> Vec<Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::AUTHORS;
 
     #[test]
     fn every_author_is_in_one_source() {
         let viewer = UserId::random();
         let mut followees: Vec<UserId> = (0..61).map(|_| UserId::random()).collect();
         followees.push(viewer);
-        let sources = home(viewer, &followees);
+        let sources = home(viewer, &followees, AUTHORS);
         let sizes: Vec<usize> = sources
             .iter()
             .map(|source| match source {
@@ -39,6 +41,9 @@ mod tests {
             })
             .collect();
         assert_eq!(sizes, [0, 30, 30, 1]);
-        assert_eq!(home(viewer, &[]), [Source::Author(viewer, Visibility::Private)]);
+        assert_eq!(
+            home(viewer, &[], AUTHORS),
+            [Source::Author(viewer, Visibility::Private)]
+        );
     }
 }

@@ -15,12 +15,29 @@ impl Posts {
         after: Option<Position>,
         want: usize,
     ) -> Result<Vec<Stored<StoredPost>>> {
+        self.walk_labelled(sources, &[], after, want).await
+    }
+
+    /// The same, only of posts with one of `labels`, when there are any. Each index of a source with `labels` before `createdAt`.
+    pub(crate) async fn walk_labelled(
+        &self,
+        sources: &[Source],
+        labels: &[String],
+        after: Option<Position>,
+        want: usize,
+    ) -> Result<Vec<Stored<StoredPost>>> {
         let documents = self.cloud.documents();
         let read = |lane: usize, after, limit| async move {
-            match sources.get(lane) {
-                Some(source) => documents.query(source.query(after, limit)).await,
-                None => Ok(Vec::new()),
-            }
+            let Some(source) = sources.get(lane) else {
+                return Ok(Vec::new());
+            };
+            let query = source.query(after, limit);
+            let query = if labels.is_empty() {
+                query
+            } else {
+                query.contains_any("labels", labels)
+            };
+            documents.query(query).await
         };
         walk(sources.len(), after, want, read).await
     }

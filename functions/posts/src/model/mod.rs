@@ -3,6 +3,7 @@
 mod around;
 mod content;
 mod edit;
+pub(crate) mod labels;
 mod media;
 mod mention;
 mod post;
@@ -13,6 +14,7 @@ mod tests;
 pub(crate) use around::{Bookmark, Pin, Repost, of_user};
 pub(crate) use content::{Content, Needs, NewPost};
 pub(crate) use edit::PostEdit;
+pub(crate) use labels::Kind;
 pub(crate) use media::StoredMedia;
 pub(crate) use mention::{Nameable, StoredMention, named, to_tell};
 pub(crate) use post::{DeletedPost, Position, SHARDS, StoredPost, Written};

@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::edit::at_least_as_wide;
+use super::labels::{Kind, labels};
 use super::media::StoredMedia;
 use super::mention::{Naming, StoredMention};
 use access::Author;
@@ -49,6 +50,9 @@ pub(crate) struct StoredPost {
     pub(crate) shared_author_id: Option<UserId>,
     #[serde(default)]
     pub(crate) pinned: bool,
+    /// What feeds may be asked for.
+    #[serde(default)]
+    pub(crate) labels: Vec<String>,
     /// Random, below [`SHARDS`].
     pub(crate) shard: u8,
     pub(crate) version: Version,
@@ -98,11 +102,17 @@ impl StoredPost {
             mentions,
             open,
         } = written;
+        let kind = if media.is_empty() {
+            Kind::Text
+        } else {
+            Kind::Image
+        };
         Self {
             shard: post_id.as_bytes()[0] % SHARDS,
             post_id,
             author_id: author.user_id,
             username: author.username.clone(),
+            labels: labels(&[kind], &content.tags),
             text: content.text,
             media,
             tags: content.tags,

@@ -9,7 +9,7 @@ use runtime::{Body, Caller, Created, Idempotency, Result};
 
 /// Post something.
 ///
-/// Reads each picture, who has the usernames in the text, and profiles when they are not kept.
+/// Reads each picture, who has the usernames in the text, and profiles when they are not kept. Followers find it in their timelines, and are told, by its event.
 #[utoipa::path(post, path = "/api/posts", tag = "posts", request_body = NewPost,
     responses((status = 201, body = Post), (status = 409)), security(("bearer" = [])))]
 pub(crate) async fn create_post(

@@ -1,26 +1,43 @@
 //! Hub `feed`: posts that are looked at, and new ones of those whom one follows.
+//!
+//! Who connects is told of new posts one by one, as who reads their feed is; of authors whom a crowd follows they are told through a channel an author.
 
 use super::{Guarded, everywhere, join, user_of};
 use crate::authorize::Door;
 use access::Access;
 use contracts::{PostId, Subject};
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use signalr::{Caller, Hub, HubError, Methods};
 use std::sync::Arc;
+use std::time::Duration;
 
-/// How many of the authors whom somebody follows are listened to: those they followed last. It bounds what a connection costs here and in
-/// Redis; posts of all others are in the feed when it is read.
+/// How many channels of authors a connection is put in: of those whom its user followed last. It bounds what a connection costs here and in Redis; posts
+/// of all others are in the feed when it is read.
 const AUTHORS: usize = 100;
+
+/// What is told one by one, and what through channels: the same as in `posts`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Telling {
+    /// Authors with more followers have a channel.
+    pub(crate) crowd: u64,
+    /// How long after connecting somebody is told one by one.
+    pub(crate) active: Duration,
+}
 
 /// Hub `feed`.
 pub(crate) struct Feed {
     door: Door,
     access: Access,
+    telling: Telling,
 }
 
 impl Feed {
-    pub(crate) const fn new(door: Door, access: Access) -> Self {
-        Self { door, access }
+    pub(crate) const fn new(door: Door, access: Access, telling: Telling) -> Self {
+        Self {
+            door,
+            access,
+            telling,
+        }
     }
 
     async fn join_post_group(self: Arc<Self>, caller: Caller, post: PostId) -> Result<(), HubError> {
@@ -33,12 +50,17 @@ impl Feed {
         Ok(())
     }
 
-    /// Puts a connection in the channels of the authors whom its user follows. No read when Redis keeps the list, as after reading the
-    /// home feed; else one for each of them.
+    /// Puts a connection in the channels of the authors whom its user and a crowd follow, and notes that they are to be told of all others. Two Redis
+    /// commands; when the list is not kept, what [`Access::celebrities`] costs.
     async fn listen_to_authors(&self, caller: &Caller) -> Result<(), HubError> {
-        let followees = self.access.followees(user_of(caller)?).await;
-        let authors = followees
-            .map_err(HubError::internal)?
+        let user = user_of(caller)?;
+        let (celebrities, ()) = try_join(
+            self.access.celebrities(user, self.telling.crowd),
+            self.access.reads_feed(user, self.telling.active),
+        )
+        .await
+        .map_err(HubError::internal)?;
+        let authors = celebrities
             .into_iter()
             .take(AUTHORS)
             .map(|author| Subject::User(author).to_string());

@@ -4,7 +4,7 @@ mod feed;
 mod notifications;
 mod video;
 
-pub(crate) use feed::Feed;
+pub(crate) use feed::{Feed, Telling};
 pub(crate) use notifications::Notifications;
 pub(crate) use video::Video;
 

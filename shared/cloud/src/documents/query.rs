@@ -54,11 +54,12 @@ impl<T> Query<T> {
 
     /// Only documents whose `field` is one of `values` (1 to 30).
     pub fn is_in<V: Serialize>(self, field: &str, values: &[V]) -> Self {
-        let values = values.iter().map(value::of).collect();
-        let array = pb::Value {
-            value_type: Some(pb::value::ValueType::ArrayValue(pb::ArrayValue { values })),
-        };
-        self.filter(field, sq::field_filter::Operator::In, array)
+        self.filter(field, sq::field_filter::Operator::In, list(values))
+    }
+
+    /// Only documents whose `field` is a list that holds one of `values`; these times those of [`Query::is_in`] are at most 30.
+    pub fn contains_any<V: Serialize>(self, field: &str, values: &[V]) -> Self {
+        self.filter(field, sq::field_filter::Operator::ArrayContainsAny, list(values))
     }
 
     /// Only documents whose `field` is a list that holds `value`.
@@ -153,6 +154,13 @@ impl<T: Document> Query<T> {
             limit: self.limit,
             ..Default::default()
         }
+    }
+}
+
+fn list<V: Serialize>(values: &[V]) -> pb::Value {
+    let values = values.iter().map(value::of).collect();
+    pb::Value {
+        value_type: Some(pb::value::ValueType::ArrayValue(pb::ArrayValue { values })),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The events of every domain: one file a topic.
 
 pub mod accounts;
+pub mod feed;
 pub mod graph;
 pub mod identity;
 pub mod media;
@@ -9,4 +10,4 @@ pub mod uploads;
 pub mod videos;
 
 /// Every topic: one a domain.
-pub const TOPICS: [&str; 6] = ["graph", "identity", "media", "posts", "uploads", "videos"];
+pub const TOPICS: [&str; 7] = ["feed", "graph", "identity", "media", "posts", "uploads", "videos"];

@@ -1,17 +1,9 @@
-//! Feeds, merged on read.
+//! Feeds, as everybody sees them.
 
+use super::{say, texts};
 use futures::future::join_all;
-use serde_json::{Value, json};
-use testkit::{Kith, Person};
-
-fn texts(posts: &[Value]) -> Vec<&str> {
-    posts.iter().map(|post| post["text"].as_str().unwrap()).collect()
-}
-
-async fn say(person: &Person, text: &str, visibility: &str) -> Value {
-    let body = json!({ "text": text, "visibility": visibility });
-    person.post("/api/posts", body).await.expect(201)
-}
+use serde_json::Value;
+use testkit::Kith;
 
 #[tokio::test]
 async fn home_is_oneself_and_whom_one_follows() {
@@ -56,7 +48,7 @@ async fn home_is_oneself_and_whom_one_follows() {
     ann.get("/api/feed?scope=local")
         .await
         .problem(400, "malformed_query");
-    ann.get("/api/feed?tag=x").await.problem(400, "malformed_query");
+    ann.get("/api/feed?sort=x").await.problem(400, "malformed_query");
 }
 
 #[tokio::test]
