@@ -1,5 +1,6 @@
 //! Feeds: the home timeline, kept in Redis and merged on read, and everyone's posts.
 
+mod asked;
 mod counted;
 mod history;
 mod merged;

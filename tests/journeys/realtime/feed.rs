@@ -127,6 +127,47 @@ async fn followers_hear_of_new_posts() {
 }
 
 #[tokio::test]
+async fn whom_a_crowd_follows_one_hears_of_through_one_channel() {
+    let kith = Kith::start_with(&[("FAN_OUT_FOLLOWERS", "1")]).await;
+    let [ann, bob, cid, dan] = kith.people(["ann", "bob", "cid", "dan"]).await;
+    kith.settled().await;
+    bob.follows(&ann).await;
+    cid.follows(&ann).await;
+    cid.follows(&dan).await;
+    kith.settled().await;
+    let (mut bobs, mut cids, mut dans) = (
+        bob.hub("feed").await,
+        cid.hub("feed").await,
+        dan.hub("feed").await,
+    );
+    for hub in [&mut bobs, &mut cids, &mut dans] {
+        let_in(hub).await;
+    }
+    let post = ann.posts("to everybody").await;
+    for hub in [&mut bobs, &mut cids] {
+        assert_eq!(hub.next("NewPostAvailable").await["postId"], post["postId"]);
+    }
+    let body = json!({ "text": "mine alone", "visibility": "private" });
+    ann.post("/api/posts", body).await.expect(201);
+    kith.settled().await;
+    assert!(
+        kith.published("feed", "feed.fan_out").await.is_empty(),
+        "nobody is told one by one"
+    );
+    let post = dan.posts("to one").await;
+    let heard = cids.next("NewPostAvailable").await;
+    assert_eq!(heard["postId"], post["postId"], "not what is private");
+    ann.follows(&dan).await;
+    dan.follows(&cid).await;
+    let post = cid.posts("to dan").await;
+    let heard = dans.next("NewPostAvailable").await;
+    assert_eq!(
+        heard["postId"], post["postId"],
+        "nothing of whom dan does not follow"
+    );
+}
+
+#[tokio::test]
 async fn a_connection_to_the_inbox_belongs_to_its_user() {
     let kith = Kith::start().await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
