@@ -3,7 +3,7 @@
 use super::{Messages, fan_out, flush, path, say, unfollows};
 use crate::oracle::chance::Chance;
 use local::Redis;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use testkit::{Kith, Person};
 
@@ -68,7 +68,8 @@ impl World<'_> {
         match self.chance.below(20) {
             0..=2 => self.follow().await,
             3..=4 => self.unfollow().await,
-            5..=11 => self.post().await,
+            5..=9 => self.post().await,
+            10..=11 => self.change().await,
             12 => self.delete().await,
             13..=14 => self.tasks().await,
             15 => {
@@ -104,6 +105,19 @@ impl World<'_> {
             visibility,
         });
         told
+    }
+
+    async fn change(&mut self) -> String {
+        let visibility = self.chance.of_these(&VISIBILITIES);
+        let at = self.chance.below(self.model.posts.len());
+        let Some(post) = self.model.posts.get_mut(at) else {
+            return "nothing to change".to_owned();
+        };
+        let body = json!({ "text": "other words", "visibility": visibility });
+        let author = &self.people[post.author];
+        author.put(&path(&post.shown), body).await.expect(200);
+        post.visibility = visibility;
+        format!("{} is {visibility} now", post.shown["postId"])
     }
 
     async fn delete(&mut self) -> String {

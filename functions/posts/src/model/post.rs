@@ -102,11 +102,7 @@ impl StoredPost {
             mentions,
             open,
         } = written;
-        let kind = if media.is_empty() {
-            Kind::Text
-        } else {
-            Kind::Image
-        };
+        let kind = if media.is_empty() { Kind::Text } else { Kind::Image };
         Self {
             shard: post_id.as_bytes()[0] % SHARDS,
             post_id,
