@@ -56,6 +56,37 @@ async fn a_feed_is_asked_for_kinds_and_for_an_age() {
 }
 
 #[tokio::test]
+async fn a_feed_is_asked_for_a_hashtag() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    kith.settled().await;
+    bob.follows(&ann).await;
+    say(&ann, "one #dawn", "public").await;
+    say(&ann, "two", "public").await;
+    let three = say(&ann, "three #Dawn #sea", "followers").await;
+    say(&bob, "four #dawn", "private").await;
+    let home = async |more: &str| bob.all(&format!("/api/feed?limit=1&{more}")).await;
+    let dawn = ["four #dawn", "three #Dawn #sea", "one #dawn"];
+    for more in [
+        "tag=dawn",
+        "tag=DAWN",
+        "tag=%23dawn",
+        "tag=dawn&type=text",
+        "tag=dawn&type=text,video",
+    ] {
+        assert_eq!(texts(&home(more).await), dawn, "{more}");
+    }
+    assert_eq!(texts(&home("tag=sea").await), dawn[1..2]);
+    assert!(home("tag=dawn&type=image").await.is_empty());
+    let everyone = kith.nobody().all("/api/feed?scope=global&tag=dawn").await;
+    assert_eq!(texts(&everyone), dawn[2..]);
+    let body = json!({ "text": "three, at noon #noon" });
+    ann.put(&path(&three), body).await.expect(200);
+    assert_eq!(texts(&home("tag=dawn").await), [dawn[0], dawn[2]]);
+    assert_eq!(texts(&home("tag=noon").await), ["three, at noon #noon"]);
+}
+
+#[tokio::test]
 async fn a_ranked_feed_shows_what_is_worth_most_first_and_everything_once() {
     let kith = Kith::start().await;
     let [ann, bob, cid] = kith.people(["ann", "bob", "cid"]).await;
