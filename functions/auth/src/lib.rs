@@ -1,8 +1,12 @@
 //! Accounts, tokens, sessions.
 
+mod archive;
 mod changing;
 mod codes;
+mod elsewhere;
 mod events;
+mod holder;
+mod leaving;
 mod letters;
 mod model;
 mod routes;
@@ -11,9 +15,10 @@ mod secrets;
 mod signing_in;
 mod state;
 mod store;
+mod sweep;
 mod throttle;
 
-use runtime::{Every, Function, Need};
+use runtime::{Bucket, EXPORTS, Every, Function, Need};
 use state::Auth;
 
 /// The function `auth`.
@@ -27,10 +32,19 @@ pub fn function() -> Function {
             Need::Secret("REFRESH_KEY".to_owned()),
             Need::Secret("TICKET_KEY".to_owned()),
             Need::Secret("MAIL_URL".to_owned()),
+            Need::Bucket(Bucket {
+                name: EXPORTS.to_owned(),
+                public: false,
+                notifies: None,
+            }),
         ])
         .routes(routes::all())
+        .holds_people()
+        .on(events::account_erased::handle)
+        .on(events::export_part::handle)
         .on(events::mail_due::handle)
         .every(Every::minutes(1), "letters", letters::sweep::run)
+        .every(Every::minutes(5), "accounts", sweep::run)
         .serving(routes::negotiation)
         .build()
 }

@@ -2,8 +2,9 @@
 
 use crate::model::{Account, RefreshToken, Session};
 use crate::state::Auth;
-use crate::store::{self, SESSIONS};
+use crate::store::{self, DEACTIVATIONS, SESSIONS};
 use cloud::{Error, Stored};
+use contracts::events::accounts::AccountRestored;
 use contracts::resources::Tokens;
 use contracts::{Refusal, SessionId};
 use std::net::IpAddr;
@@ -27,19 +28,30 @@ impl Auth {
     ///
     /// # Errors
     /// 401 `otp_required` or `invalid_otp`.
-    pub(crate) async fn sign_in(&self, account: &Stored<Account>, how: &SignIn) -> runtime::Result<Tokens> {
-        let begun = match self.begin(account, how).await {
-            Err(Error::Contention) => {
-                let again = || async {
-                    let account = self.still(account).await?;
-                    self.begin(&account, how).await
-                };
-                cloud::on_contention(again).await?
-            }
-            first => first?,
-        };
-        let (account, session, token) = begun;
+    pub(crate) async fn sign_in(&self, account: Stored<Account>, how: &SignIn) -> runtime::Result<Tokens> {
+        let begin = |account: Stored<Account>| async move { self.begin(&account, how).await };
+        let (account, session, token) = self.with_proven(account, begin).await?;
         self.tokens(&account, &session, &token)
+    }
+
+    /// Does `work` with an account whose owner has proved themself. After a lost race once more, with the account as it is by then.
+    ///
+    /// # Errors
+    /// Those of `work`; 401 when it is another password that would be needed by then.
+    pub(crate) async fn with_proven<T, F>(
+        &self,
+        proven: Stored<Account>,
+        work: impl Fn(Stored<Account>) -> F,
+    ) -> cloud::Result<T>
+    where
+        F: Future<Output = cloud::Result<T>>,
+    {
+        match work(proven.clone()).await {
+            Err(Error::Contention) => {
+                cloud::on_contention(|| async { work(self.still(&proven).await?).await }).await
+            }
+            first => first,
+        }
     }
 
     async fn begin(
@@ -56,6 +68,12 @@ impl Auth {
         let device = how.device_name.clone();
         let session = Session::begin(&token, account.user_id, device, how.ip.to_string(), now);
         let mut commit = self.commit().create(SESSIONS, &session);
+        if account.deactivated_at.take().is_some() {
+            let user_id = account.user_id;
+            commit = commit
+                .remove(DEACTIVATIONS, &user_id.to_string())
+                .emit(&AccountRestored { user_id });
+        }
         if account != **stored {
             commit = commit.update(stored, &account);
         }

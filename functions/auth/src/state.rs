@@ -1,8 +1,10 @@
 //! What the handlers share.
 
-use crate::model::{Account, CodeRules, RefreshToken, Session};
+use crate::elsewhere::Providers;
+use crate::leaving::Leaving;
+use crate::model::{Account, CodeRules, Pace, RefreshToken, Retention, Session};
 use crate::routes::Redirect;
-use crate::secrets::{Passwords, Sealer, Signer};
+use crate::secrets::{Keyring, Passwords, Sealer};
 use crate::throttle::Throttle;
 use aws_lc_rs::hmac;
 use cloud::{Cloud, Commit};
@@ -11,6 +13,7 @@ use contracts::resources::{Role, Tokens};
 use runtime::config::Reader;
 use runtime::token::{Claims, Tickets};
 use runtime::{Context, Result, SetupError};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What the handlers share.
@@ -19,7 +22,7 @@ pub(crate) struct Auth {
     pub(crate) cloud: Cloud,
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
-    pub(crate) signer: Signer,
+    pub(crate) keys: Keyring,
     pub(crate) refresh_key: hmac::Key,
     /// Makes one-time codes.
     pub(crate) code_key: hmac::Key,
@@ -27,6 +30,16 @@ pub(crate) struct Auth {
     /// How long a letter is left to its event before a sweep takes it.
     pub(crate) letter_due: Duration,
     pub(crate) sealer: Sealer,
+    /// Whose ID tokens are taken.
+    pub(crate) providers: Providers,
+    /// The functions that hold something of people.
+    pub(crate) holders: Vec<String>,
+    pub(crate) pace: Pace,
+    pub(crate) retention: Retention,
+    /// How long a deactivated account waits for its owner.
+    pub(crate) deactivated_for: Duration,
+    /// How long an export can be downloaded.
+    pub(crate) exports_kept: Duration,
     /// What authenticator apps call us.
     pub(crate) totp_issuer: String,
     /// How long an old refresh token still gives its successor.
@@ -40,14 +53,22 @@ pub(crate) struct Auth {
 }
 
 impl Auth {
-    /// `SIGNING_KEYS` (PKCS#8 keys of P-256 in PEM, the signing one first) and `REFRESH_KEY` (32 characters at least) are secrets;
+    /// `SIGNING_KEYS` (PKCS#8 keys of P-256 in PEM, the signing one first; or `SIGNING_KEYS_FILE`, a file of them that is read again after
+    /// `SIGNING_KEYS_SECONDS`, 60, so that `scripts/rotate-keys` needs no restart) and `REFRESH_KEY` (32 characters at least) are secrets;
     /// `REALTIME_URL` (none) is where `realtime` is when clients come through a gateway, and `TICKET_KEY` (a secret) is needed then.
     /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes),
     /// `CODE_SECONDS` (600, how long a one-time code is good), `CODE_PAUSE_SECONDS` (60, between two mails with one) and `MAIL_DUE_SECONDS` (120, how
     /// old mail is before a sweep sends it) are not; `TOTP_ISSUER` (Kith) is what authenticator apps call us.
+    /// `OAUTH_PROVIDERS` (none) is whose ID tokens are taken: `[{"name": "google", "audiences": ["our id there"]}]`; other issuers than Google and Apple
+    /// with `issuers` and `jwksUrl` too. What concerns people who leave: [`Leaving::read`].
     pub(crate) fn new(context: &Context) -> std::result::Result<Self, SetupError> {
         let mut reader = context.environment().reader();
-        let keys: String = reader.required("SIGNING_KEYS");
+        let keys_file: Option<PathBuf> = reader.optional("SIGNING_KEYS_FILE");
+        let keys: String = match keys_file {
+            Some(_) => String::new(),
+            None => reader.required("SIGNING_KEYS"),
+        };
+        let keys_every = Duration::from_secs(reader.or("SIGNING_KEYS_SECONDS", 60));
         let refresh_key: String = reader.required("REFRESH_KEY");
         if !refresh_key.is_empty() && refresh_key.len() < 32 {
             reader.refuse("REFRESH_KEY", "at least 32 characters");
@@ -64,6 +85,8 @@ impl Auth {
         let letter_due = Duration::from_secs(reader.or("MAIL_DUE_SECONDS", 120));
         let redirect = redirect(&mut reader);
         let totp_issuer = reader.or("TOTP_ISSUER", "Kith".to_owned());
+        let leaving = Leaving::read(&mut reader);
+        let providers = reader.or("OAUTH_PROVIDERS", Providers::default());
         reader.done()?;
         let code_key = derived(&refresh_key, "one-time codes");
         let refresh_key = hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes());
@@ -72,11 +95,17 @@ impl Auth {
             cloud: context.cloud().clone(),
             passwords: Passwords::new(parallel),
             throttle: Throttle::new(context.cloud().cache().clone(), failures),
-            signer: Signer::new(&keys)?,
+            keys: Keyring::new(keys, keys_file, keys_every)?,
             code_key,
             code_rules,
             letter_due,
             sealer: Sealer::new(&refresh_key)?,
+            providers,
+            holders: leaving.holders,
+            pace: leaving.pace,
+            retention: leaving.retention,
+            deactivated_for: leaving.deactivated_for,
+            exports_kept: leaving.exports_kept,
             refresh_key,
             totp_issuer,
             grace,
@@ -129,7 +158,7 @@ impl Auth {
                 .map(|role| role_name(*role).to_owned())
                 .collect(),
         };
-        let access_token = self.signer.sign(&claims).map_err(runtime::Error::failed)?;
+        let access_token = self.keys.signer().sign(&claims).map_err(runtime::Error::failed)?;
         Ok(Tokens {
             user: account.view(),
             access_token,

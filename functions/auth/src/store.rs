@@ -1,7 +1,10 @@
 //! The collections of `auth`.
 
-use crate::model::{Account, Code, EmailClaim, Letter, Session, UsernameClaim, email_key, fold};
-use cloud::{Collection, Direction, Documents, Result, Stored};
+use crate::model::{
+    Account, Code, Deactivation, EmailClaim, Erasure, Export, Identity, Letter, Session, UsernameClaim,
+    email_key, fold,
+};
+use cloud::{Collection, Direction, Document, Documents, Result, Stored};
 use contracts::{SessionId, Timestamp, UserId};
 
 pub(crate) const ACCOUNTS: Collection<Account> = Collection::new("accounts");
@@ -10,6 +13,10 @@ pub(crate) const USERNAMES: Collection<UsernameClaim> = Collection::new("usernam
 pub(crate) const SESSIONS: Collection<Session> = Collection::new("sessions");
 pub(crate) const CODES: Collection<Code> = Collection::new("codes");
 pub(crate) const LETTERS: Collection<Letter> = Collection::new("letters");
+pub(crate) const IDENTITIES: Collection<Identity> = Collection::new("identities");
+pub(crate) const DEACTIVATIONS: Collection<Deactivation> = Collection::new("deactivations");
+pub(crate) const ERASURES: Collection<Erasure> = Collection::new("erasures");
+pub(crate) const EXPORTS: Collection<Export> = Collection::new("exports");
 
 /// Letters that one sweep takes of a shard.
 const DUE: usize = 100;
@@ -31,6 +38,35 @@ pub(crate) async fn account_of(documents: &Documents, identifier: &str) -> Resul
         Some(user_id) => account(documents, user_id).await,
         None => Ok(None),
     }
+}
+
+/// The account with this e-mail address. Two reads when there is one, one when not.
+pub(crate) async fn account_with_email(
+    documents: &Documents,
+    email: &str,
+) -> Result<Option<Stored<Account>>> {
+    match documents.get(EMAILS, &email_key(email)).await? {
+        Some(claim) => account(documents, claim.user_id).await,
+        None => Ok(None),
+    }
+}
+
+/// The export of `user` that is being put together. One read; indexes: the fields' own.
+pub(crate) async fn pending_export(documents: &Documents, user: UserId) -> Result<Option<Export>> {
+    let pending = EXPORTS.query().eq("userId", user).eq("pending", true).limit(1);
+    Ok(documents.query(pending).await?.pop().map(Stored::into_inner))
+}
+
+/// What of a collection is due in a shard, the longest due first. One read each, one at least; index `(shard, dueAt)`.
+pub(crate) async fn due<T: Document>(
+    documents: &Documents,
+    collection: Collection<T>,
+    shard: u8,
+    now: Timestamp,
+) -> Result<Vec<Stored<T>>> {
+    let due = collection.query().eq("shard", shard).at_most("dueAt", now);
+    let due = due.order_by("dueAt", Direction::Ascending).limit(DUE);
+    documents.query(due).await
 }
 
 /// One account. One read.

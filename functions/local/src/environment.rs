@@ -43,10 +43,21 @@ pub fn environment(at: &Addresses, secrets: &Secrets) -> Environment {
         .with("SHOW_OPERATIONS", "true")
         // a test suite runs from one address
         .with("RATE_LIMITS", GENEROUS)
+        .with("PEOPLE_FUNCTIONS", holders())
         .with("CURSOR_KEY", &secrets.cursor_key)
         .with("SIGNING_KEYS", &secrets.signing_keys)
         .with("REFRESH_KEY", &secrets.refresh_key)
         .with("TICKET_KEY", &secrets.ticket_key)
+}
+
+/// The functions that hold something of people, as `PEOPLE_FUNCTIONS` has them.
+fn holders() -> String {
+    let functions = crate::functions();
+    let holders = functions
+        .iter()
+        .filter(|function| function.description().holds_people);
+    let names: Vec<&str> = holders.map(runtime::Function::name).collect();
+    names.join(",")
 }
 
 /// What every job is told. Jobs read objects from the emulator itself, which is there before the public address is.

@@ -59,6 +59,8 @@ impl Kith {
         };
         let emulator = Emulator::open(emulator_options(&options, &at))?;
         let mut environment = environment(&at, &secrets);
+        let keys = secrets.keys_file(&options.data)?;
+        environment.set("SIGNING_KEYS_FILE", keys.display().to_string());
         for (name, value) in &options.overrides {
             environment.set(name, value.clone());
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What only the deployment knows.
 #[derive(Clone, Serialize, Deserialize)]
@@ -49,6 +49,18 @@ impl Secrets {
         })
     }
 
+    /// The signing keys in a file of their own beside `folder`'s secrets, where `scripts/rotate-keys` changes them; made when it is not there.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keys_file(&self, folder: &Path) -> Result<PathBuf, SecretsError> {
+        let file = folder.join("signing-keys.pem");
+        if !file.exists() {
+            write_privately(&file, self.signing_keys.as_bytes())?;
+        }
+        Ok(file)
+    }
+
     /// Those kept in `file`, which is made when it is not there and only its owner can read.
     ///
     /// # Errors
@@ -58,14 +70,18 @@ impl Secrets {
             return Ok(serde_json::from_slice(&std::fs::read(file)?)?);
         }
         let secrets = Self::new()?;
-        // whole or not at all, also when the process dies here
-        let unfinished = file.with_extension("new");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        let mut out = options.open(&unfinished)?;
-        out.write_all(&serde_json::to_vec_pretty(&secrets)?)?;
-        out.sync_all()?;
-        std::fs::rename(unfinished, file)?;
+        write_privately(file, &serde_json::to_vec_pretty(&secrets)?)?;
         Ok(secrets)
     }
+}
+
+/// For its owner alone; whole or not at all, also when the process dies here.
+fn write_privately(file: &Path, content: &[u8]) -> std::io::Result<()> {
+    let unfinished = file.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut out = options.open(&unfinished)?;
+    out.write_all(content)?;
+    out.sync_all()?;
+    std::fs::rename(unfinished, file)
 }

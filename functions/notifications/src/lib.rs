@@ -2,6 +2,7 @@
 
 mod deliver;
 mod events;
+mod holder;
 mod inbox;
 mod model;
 mod routes;
@@ -17,6 +18,7 @@ pub fn function() -> Function {
     Function::new("notifications", Notifications::new)
         .needs([Need::Documents, Need::Cache, Need::Backplane])
         .routes(routes::all())
+        .holds_people()
         .on(events::comment_created::handle)
         .on(events::reaction_added::handle)
         .on(events::user_followed::handle)

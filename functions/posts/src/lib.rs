@@ -3,6 +3,7 @@
 mod drafts;
 mod events;
 mod feed;
+mod holder;
 mod model;
 mod publishing;
 mod reports;
@@ -22,6 +23,7 @@ pub fn function() -> Function {
     Function::new("posts", Posts::new)
         .needs([Need::Documents, Need::Cache, Need::Backplane])
         .routes(routes::all())
+        .holds_people()
         .on(events::post_created::handle)
         .on(events::post_updated::handle)
         .on(events::post_deleted::handle)

@@ -3,6 +3,8 @@
 mod counting;
 mod events;
 mod graph;
+mod hiding;
+mod holder;
 mod listing;
 mod model;
 mod routes;
@@ -17,6 +19,9 @@ pub fn function() -> Function {
     Function::new("profiles", Profiles::new)
         .needs([Need::Documents, Need::Cache])
         .routes(routes::all())
+        .holds_people()
+        .on(events::account_deactivated::handle)
+        .on(events::account_restored::handle)
         .on(events::user_registered::handle)
         .on(events::profile_updated::handle)
         .on(events::user_followed::handle)

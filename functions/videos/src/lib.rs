@@ -2,6 +2,7 @@
 
 mod begin;
 mod events;
+mod holder;
 mod model;
 mod routes;
 mod state;
@@ -33,6 +34,7 @@ pub fn function() -> Function {
             Need::Job(pipeline::JOB.to_owned()),
         ])
         .routes(routes::all())
+        .holds_people()
         .on(events::object_finalized::handle)
         .on(events::processing_completed::handle)
         .on(events::processing_failed::handle)

@@ -43,6 +43,9 @@ pub struct Description {
     pub name: String,
     /// What it reaches.
     pub needs: Vec<Need>,
+    /// It holds something of people: it is to hear when an account is deleted, and is waited for until it has erased what it holds.
+    #[serde(default)]
+    pub holds_people: bool,
     /// What it answers, in the order of their paths.
     pub routes: Vec<Route>,
     /// What it listens to.

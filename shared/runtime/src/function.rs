@@ -13,7 +13,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 type MakeState<S> = Arc<dyn Fn(&Context) -> std::result::Result<S, SetupError> + Send + Sync>;
-type MakeRoute<S> = Arc<dyn Fn(&Context) -> MethodRouter<S> + Send + Sync>;
+/// Makes the route of an event or a schedule.
+pub(crate) type MakeRoute<S> = Arc<dyn Fn(&Context) -> MethodRouter<S> + Send + Sync>;
 type MakeRouter<S> = Arc<dyn Fn(&S) -> Router + Send + Sync>;
 type MakeFarewell<S> = Arc<dyn Fn(&S) -> Farewell + Send + Sync>;
 type Mount = Arc<dyn Fn(&Context) -> std::result::Result<Mounted, SetupError> + Send + Sync>;
@@ -57,6 +58,7 @@ impl Function {
             farewells: Vec::new(),
             subscriptions: Vec::new(),
             schedules: Vec::new(),
+            holds_people: false,
         }
     }
 
@@ -92,6 +94,7 @@ pub struct Building<S> {
     farewells: Vec<MakeFarewell<S>>,
     subscriptions: Vec<(Subscription, MakeRoute<S>)>,
     schedules: Vec<(Schedule, MakeRoute<S>)>,
+    holds_people: bool,
 }
 
 impl<S: Clone + Send + Sync + 'static> Building<S> {
@@ -137,23 +140,41 @@ impl<S: Clone + Send + Sync + 'static> Building<S> {
     }
 
     /// Listens to an event; the handler's argument says which. Comes at least once, in any order.
-    pub fn on<E, F, Fut>(mut self, handle: F) -> Self
+    pub fn on<E, F, Fut>(self, handle: F) -> Self
     where
         E: DomainEvent,
         F: Fn(Event<E>, S) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
+        let route = move |context: &Context| events::route(context.clone(), handle.clone());
+        self.listen::<E>(events::filter::<E>(), Arc::new(route))
+    }
+
+    /// Listens to those events of a type that `filter` picks.
+    pub(crate) fn listen<E: DomainEvent>(mut self, filter: String, route: MakeRoute<S>) -> Self {
         let name = events::subscription_name(self.name, E::TYPE);
         let path = format!("/events/{name}");
         let subscription = Subscription {
             name,
             topic: E::TOPIC.to_owned(),
-            filter: events::filter::<E>(),
+            filter,
             path,
         };
-        let route = move |context: &Context| events::route(context.clone(), handle.clone());
-        self.subscriptions.push((subscription, Arc::new(route)));
+        self.subscriptions.push((subscription, route));
         self
+    }
+
+    /// It holds something of people: its description says so.
+    pub(crate) fn mark_holder(self) -> Self {
+        Self {
+            holds_people: true,
+            ..self
+        }
+    }
+
+    /// Its name.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Does something by the clock. It may run twice at a time.
@@ -193,6 +214,7 @@ impl<S: Clone + Send + Sync + 'static> Building<S> {
         let description = Description {
             name: self.name.to_owned(),
             needs: self.needs,
+            holds_people: self.holds_people,
             routes: routes_of(&openapi),
             subscriptions: self
                 .subscriptions

@@ -14,6 +14,7 @@ mod extract;
 mod farewell;
 mod function;
 mod health;
+mod holding;
 mod limits;
 mod middleware;
 mod openapi;
@@ -35,6 +36,7 @@ pub use extract::{
     Body, Caller, ClientIp, Idempotency, IfMatch, Moderator, NoBody, PageQuery, Path, Query, Viewer,
 };
 pub use function::{Building, Function};
+pub use holding::{EXPORTS, Erased, Export, Holder, Step};
 pub use schedule::Every;
 pub use serve::{serve, told_to_stop};
 pub use telemetry::start as start_telemetry;

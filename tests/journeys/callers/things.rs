@@ -51,6 +51,9 @@ async fn make(kith: &Kith, owner: &Person, name: &str, things: &mut Things) {
             let post = post(kith, owner, things).await;
             notification(kith, owner, &post).await
         }
+        "provider" => "own".to_owned(),
+        // nobody's
+        "erasureId" | "exportId" => uuid::Uuid::new_v4().to_string(),
         other => panic!("nothing is called {other}: say here how it is made"),
     };
     things.insert(name.to_owned(), thing);

@@ -1,3 +1,5 @@
 //! What `auth` listens to.
 
+pub(crate) mod account_erased;
+pub(crate) mod export_part;
 pub(crate) mod mail_due;

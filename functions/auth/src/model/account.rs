@@ -25,6 +25,9 @@ pub(crate) struct Account {
     /// The second factor, asked for once it is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) totp: Option<Totp>,
+    /// Since when it is hidden; its owner's next sign-in restores it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deactivated_at: Option<Timestamp>,
     pub(crate) roles: Vec<Role>,
     pub(crate) created_at: Timestamp,
 }

@@ -89,7 +89,7 @@ pub(crate) async fn login(
         ip,
         rehashed,
     };
-    let tokens = auth.sign_in(&account, &how).await;
+    let tokens = auth.sign_in(account, &how).await;
     auth.guessed(&keys, Guess::of(&tokens)).await;
     tokens.map(Json)
 }

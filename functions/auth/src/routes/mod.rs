@@ -1,5 +1,8 @@
 //! What `auth` answers.
 
+mod account;
+mod enter_from_elsewhere;
+mod export;
 mod forgot_password;
 mod login;
 mod logout;
@@ -30,7 +33,13 @@ pub(crate) fn all() -> OpenApiRouter<Auth> {
         .routes(routes!(resend_email_code::resend_email_code))
         .routes(routes!(forgot_password::forgot_password))
         .routes(routes!(show_account::show_account))
+        .routes(routes!(enter_from_elsewhere::enter_from_elsewhere))
         .routes(routes!(verify_token::verify_token))
+        .routes(routes!(account::deactivate_account::deactivate_account))
+        .routes(routes!(account::delete_account::delete_account))
+        .routes(routes!(account::show_erasure::show_erasure))
+        .routes(routes!(export::request_export::request_export))
+        .routes(routes!(export::show_export::show_export))
         .routes(routes!(
             mfa::enrol_totp::enrol_totp,
             mfa::remove_totp::remove_totp

@@ -19,7 +19,7 @@ pub(crate) struct Keys {
 /// The public keys that access tokens are verified with.
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "auth", responses((status = 200, body = Keys)))]
 pub(crate) async fn publish_keys(State(auth): State<Auth>) -> impl IntoResponse {
-    let keys = serde_json::to_value(&auth.signer.published().keys).unwrap_or_default();
+    let keys = serde_json::to_value(&auth.keys.signer().published().keys).unwrap_or_default();
     // shorter than the time a new key is published before it signs
     (
         [(header::CACHE_CONTROL, "public, max-age=300")],

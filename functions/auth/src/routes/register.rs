@@ -50,6 +50,7 @@ pub(crate) async fn register(
         display_name,
         password_hash: Some(auth.passwords.hash(&new.password).await?),
         totp: None,
+        deactivated_at: None,
         roles: vec![Role::User],
         created_at: now,
     };

@@ -1,5 +1,7 @@
 //! What `profiles` listens to.
 
+pub(crate) mod account_deactivated;
+pub(crate) mod account_restored;
 pub(crate) mod post_created;
 pub(crate) mod post_deleted;
 pub(crate) mod profile_updated;

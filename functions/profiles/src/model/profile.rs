@@ -22,6 +22,12 @@ pub(crate) struct Profile {
     pub(crate) website: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) location: Option<String>,
+    /// Deactivated: for nobody else.
+    #[serde(default)]
+    pub(crate) hidden: bool,
+    /// When it was deactivated or restored, the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hidden_at: Option<Timestamp>,
     /// The registration has been taken over: once.
     pub(crate) registered: bool,
     /// The owner has written it, so the registration's name no longer counts.
@@ -47,10 +53,24 @@ impl Profile {
             bio: None,
             website: None,
             location: None,
+            hidden: false,
+            hidden_at: None,
             registered: false,
             edited: false,
             created_at: now,
             version: Version::FIRST,
+        }
+    }
+
+    /// Hidden or not, as it was said `at`: the later word counts.
+    pub(crate) fn with_hidden(self, hidden: bool, at: Timestamp) -> Self {
+        if self.hidden_at.is_some_and(|earlier| earlier >= at) {
+            return self;
+        }
+        Self {
+            hidden,
+            hidden_at: Some(at),
+            ..self
         }
     }
 

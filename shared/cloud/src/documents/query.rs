@@ -25,14 +25,29 @@ impl From<Direction> for i32 {
 }
 
 /// Documents of one collection, narrowed. Ties in the order are broken by the document's name, so a cursor is exact.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Query<T> {
     pub(crate) collection: &'static str,
     filters: Vec<sq::Filter>,
     order: Option<(&'static str, Direction)>,
     after: Option<(Vec<pb::Value>, String)>,
+    by_name: bool,
     limit: Option<i32>,
     kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Query<T> {
+    fn clone(&self) -> Self {
+        Self {
+            collection: self.collection,
+            filters: self.filters.clone(),
+            order: self.order,
+            after: self.after.clone(),
+            by_name: self.by_name,
+            limit: self.limit,
+            kind: PhantomData,
+        }
+    }
 }
 
 impl<T> Query<T> {
@@ -42,6 +57,7 @@ impl<T> Query<T> {
             filters: Vec::new(),
             order: None,
             after: None,
+            by_name: false,
             limit: None,
             kind: PhantomData,
         }
@@ -102,6 +118,14 @@ impl<T> Query<T> {
         self
     }
 
+    /// In the order of the documents' names, those after the document `id`: to walk over all that equalities find, which needs no index of its own.
+    pub fn by_name(mut self, after: Option<String>) -> Self {
+        self.by_name = true;
+        self.order = None;
+        self.after = after.map(|id| (Vec::new(), id));
+        self
+    }
+
     /// At most so many.
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(i32::try_from(limit).unwrap_or(i32::MAX));
@@ -126,16 +150,11 @@ impl<T> Query<T> {
 
 impl<T: Document> Query<T> {
     pub(crate) fn into_structured(self, root: &str) -> pb::StructuredQuery {
-        let order_by = self.order.map_or_else(Vec::new, |(field, direction)| {
-            [field, "__name__"]
-                .map(|field| sq::Order {
-                    field: Some(sq::FieldReference {
-                        field_path: field.to_owned(),
-                    }),
-                    direction: direction.into(),
-                })
-                .to_vec()
-        });
+        let order_by = match self.order {
+            Some((field, direction)) => ordered(&[(field, direction), ("__name__", direction)]),
+            None if self.by_name => ordered(&[("__name__", Direction::Ascending)]),
+            None => Vec::new(),
+        };
         let start_at = self.after.map(|(mut values, id)| {
             values.push(value::reference(format!("{root}/{}/{id}", self.collection)));
             pb::Cursor {
@@ -162,6 +181,16 @@ fn list<V: Serialize>(values: &[V]) -> pb::Value {
     pb::Value {
         value_type: Some(pb::value::ValueType::ArrayValue(pb::ArrayValue { values })),
     }
+}
+
+fn ordered(fields: &[(&str, Direction)]) -> Vec<sq::Order> {
+    let order = |(field, direction): &(&str, Direction)| sq::Order {
+        field: Some(sq::FieldReference {
+            field_path: (*field).to_owned(),
+        }),
+        direction: (*direction).into(),
+    };
+    fields.iter().map(order).collect()
 }
 
 fn all_of(mut filters: Vec<sq::Filter>) -> Option<sq::Filter> {

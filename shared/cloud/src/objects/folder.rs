@@ -126,6 +126,6 @@ impl Objects {
     }
 }
 
-fn parent(bucket: &str) -> String {
+pub(super) fn parent(bucket: &str) -> String {
     format!("projects/_/buckets/{bucket}")
 }

@@ -2,9 +2,11 @@
 
 mod folder;
 mod signer;
+mod stream;
 mod transfer;
 mod urls;
 
+pub use stream::{BrokenOff, Fed, Feed, feed};
 pub use urls::SignedUpload;
 
 use crate::connect::connect;

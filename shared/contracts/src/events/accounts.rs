@@ -40,6 +40,8 @@ pub struct AccountErasing {
     pub deleted: AccountDeleted,
     /// Which function.
     pub function: String,
+    /// How many stints it has made in this round.
+    pub stints: u32,
     /// How many of each kind it has erased in this round so far.
     pub counts: BTreeMap<String, u64>,
 }

@@ -38,6 +38,10 @@ pub struct SessionRevoked {
 pub enum RevocationReason {
     /// The person logged out.
     Logout,
+    /// The account is hidden until the person signs in again.
+    AccountDeactivated,
+    /// The account is deleted.
+    AccountDeleted,
     /// A refresh token was used after its successor: somebody else has a copy.
     RefreshTokenReused,
 }

@@ -2,6 +2,8 @@
 
 mod account;
 mod comment;
+mod erasure;
+mod export;
 mod media;
 mod notification;
 mod page;
@@ -15,6 +17,8 @@ mod video;
 
 pub use account::{Account, Role, Tokens};
 pub use comment::{Comment, CommentCounters, CommentViewer};
+pub use erasure::{ErasedPart, ErasureReport, ErasureState, Remaining};
+pub use export::{Export, ExportState};
 pub use media::{Media, MediaFailure, MediaKind, MediaStatus, MediaUpload, MediaVariant, MediaView};
 pub use notification::{Notification, NotificationKind, UnreadCount};
 pub use page::Page;

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod edit;
+mod erase;
 mod model;
 mod rank;
 mod read;

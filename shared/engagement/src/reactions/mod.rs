@@ -1,5 +1,6 @@
 //! Reactions: one a person and subject.
 
+mod erase;
 mod model;
 mod read;
 mod write;

@@ -39,6 +39,8 @@ pub struct Settings {
     pub token_audience: String,
     /// `JWKS_URL`, default `{PUBLIC_URL}/.well-known/jwks.json`: where the keys of access tokens are.
     pub jwks_url: String,
+    /// `JWKS_APART_SECONDS`, default 60: the least time between two fetches of these keys.
+    pub jwks_apart: Duration,
     /// `OIDC_MODE`, default `iam`.
     pub oidc_mode: OidcMode,
     /// `OIDC_AUDIENCE`, default `kith-internal`: the `aud` of pushes and schedules.
@@ -62,6 +64,8 @@ pub struct Settings {
     pub body_limit: usize,
     /// `REQUEST_TIMEOUT_SECONDS`, default 30.
     pub request_timeout: Duration,
+    /// `ERASURE_STINT_SECONDS`, default 10: how long one delivery erases what is held of somebody before it hands on to the next.
+    pub erasure_stint: Duration,
     /// `RATE_LIMITS`, default `read=600:6000 write=120:1200 auth=30:120 upload=30:120`: requests a minute of a person and of an address, by route
     /// class; all of them may come at once.
     pub(crate) rate_limits: Quotas,
@@ -83,6 +87,7 @@ impl Settings {
             token_issuer: reader.or("TOKEN_ISSUER", "https://kith.example".to_owned()),
             token_audience: reader.or("TOKEN_AUDIENCE", "kith".to_owned()),
             jwks_url: reader.or("JWKS_URL", jwks),
+            jwks_apart: Duration::from_secs(reader.or("JWKS_APART_SECONDS", 60)),
             oidc_mode: reader.or("OIDC_MODE", OidcMode::Iam),
             oidc_audience: reader.or("OIDC_AUDIENCE", "kith-internal".to_owned()),
             oidc_account: reader.required("OIDC_ACCOUNT"),
@@ -97,6 +102,7 @@ impl Settings {
             cors_origins: list(&reader.or("CORS_ORIGINS", String::new())),
             body_limit: reader.or("BODY_LIMIT_BYTES", 256 * 1024),
             request_timeout: Duration::from_secs(reader.or("REQUEST_TIMEOUT_SECONDS", 30)),
+            erasure_stint: Duration::from_secs(reader.or("ERASURE_STINT_SECONDS", 10)),
             rate_limits: reader.or("RATE_LIMITS", Quotas::default()),
             show_operations: reader.or("SHOW_OPERATIONS", false),
             public_url,

@@ -35,6 +35,11 @@ pub(crate) fn filter<E: DomainEvent>() -> String {
     }
 }
 
+/// The filter that picks messages of the type `E` about `subject`.
+pub(crate) fn filter_about<E: DomainEvent>(subject: &str) -> String {
+    format!("{} AND attributes.\"ce-subject\" = \"{subject}\"", filter::<E>())
+}
+
 impl Push {
     /// The trace that the publisher was in.
     pub(crate) fn trace(&self) -> TraceContext {

@@ -3,5 +3,5 @@
 mod envelope;
 mod route;
 
-pub(crate) use envelope::filter;
+pub(crate) use envelope::{filter, filter_about};
 pub(crate) use route::{authorised, route, subscription_name};

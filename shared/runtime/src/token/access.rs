@@ -51,7 +51,7 @@ impl AccessVerifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = LEEWAY;
         Self {
-            jwks: Jwks::new(settings.jwks_url.clone()),
+            jwks: Jwks::new(settings.jwks_url.clone()).apart(settings.jwks_apart),
             validation,
         }
     }

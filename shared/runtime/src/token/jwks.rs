@@ -23,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Jwks {
     url: String,
+    apart: Duration,
     clock: Clock,
     known: Arc<RwLock<Known>>,
     tried: Arc<Mutex<Option<Tried>>>,
@@ -61,9 +62,15 @@ impl Jwks {
         Self::with_clock(url, Clock::system())
     }
 
+    /// The same, fetched again after `apart` at the earliest.
+    pub(super) fn apart(self, apart: Duration) -> Self {
+        Self { apart, ..self }
+    }
+
     pub(super) fn with_clock(url: String, clock: Clock) -> Self {
         Self {
             url,
+            apart: APART,
             clock,
             known: Arc::default(),
             tried: Arc::default(),
@@ -112,7 +119,7 @@ impl Jwks {
             Some(Tried { at, failed: true }) if now.since(at) < APART_AFTER_FAILURE => {
                 return Err(Error::unavailable("the keys", "they were away a moment ago"));
             }
-            Some(Tried { at, failed: false }) if now.since(at) < APART => return Ok(()),
+            Some(Tried { at, failed: false }) if now.since(at) < self.apart => return Ok(()),
             _ => {}
         }
         let outcome = self.fetch(now).await;

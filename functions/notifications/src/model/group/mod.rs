@@ -100,6 +100,21 @@ impl Group {
         })
     }
 
+    /// Without what `user` did, of which so many records were erased; nothing when no other is left. What its owner has read stays read.
+    pub(crate) fn without(&self, user: UserId, records: u64) -> Option<Self> {
+        let count = self.count.saturating_sub(records);
+        let mut actors = self.actors.clone();
+        actors.retain(|actor| *actor != user);
+        let less = Self {
+            actors,
+            count,
+            read_through: self.read_through.saturating_sub(records),
+            dismissed_through: self.dismissed_through.saturating_sub(records),
+            ..self.clone()
+        };
+        (count > 0).then(|| less.changed_from(self))
+    }
+
     /// As its owner sees it; people without a profile are left out.
     pub(crate) fn view(&self, people: &HashMap<UserId, ProfileSummary>) -> Notification {
         Notification {

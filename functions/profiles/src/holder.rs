@@ -1,0 +1,75 @@
+//! What `profiles` holds of somebody: their profile, its numbers, and how they stand to others.
+
+use crate::model::{Edge, EdgeState};
+use crate::state::Profiles;
+use crate::store::{COUNTS, EDGES, PROFILES};
+use cloud::Document;
+use contracts::UserId;
+use contracts::events::graph::UserUnfollowed;
+use runtime::{Erased, Export, Holder, Result, Step};
+
+/// Edges that one step takes: each may move the numbers of two people.
+const EDGES_AT_ONCE: usize = 50;
+/// Both ends of an edge.
+const ENDS: [&str; 2] = ["followerId", "followeeId"];
+
+impl Holder for Profiles {
+    async fn erase(&self, user: UserId) -> Result<Option<Erased>> {
+        let mut step = Step::new(&self.cloud);
+        step.purge("profiles", PROFILES.query().eq("userId", user))
+            .await?;
+        for end in ENDS {
+            step.work("edges", async || self.erase_edges(user, end).await)
+                .await?;
+        }
+        step.purge("numbers", COUNTS.query().eq("id", user.to_string()))
+            .await?;
+        self.access.forget_profile(user).await;
+        self.access.forget_followees(user).await;
+        self.tally.forget(&user.to_string()).await;
+        Ok(step.done())
+    }
+
+    async fn export(&self, user: UserId, export: &mut Export) -> Result<()> {
+        let profile = PROFILES.query().eq("userId", user);
+        export.all("profile", profile, |profile| profile).await?;
+        let counts = COUNTS.query().eq("id", user.to_string());
+        export.all("numbers", counts, |counts| counts).await?;
+        for (kind, end) in ["to-others", "of-others"].into_iter().zip(ENDS) {
+            let edges = EDGES.query().eq(end, user);
+            export.all(kind, edges, |edge| edge).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Profiles {
+    /// Deletes some of the edges at one end of which `user` stands; answers how many. Who stood at the other end is counted anew. A read and a delete
+    /// each, and a message for who followed.
+    async fn erase_edges(&self, user: UserId, end: &str) -> Result<usize> {
+        let some = EDGES.query().eq(end, user).limit(EDGES_AT_ONCE);
+        let edges = self.documents().query(some).await?;
+        if edges.is_empty() {
+            return Ok(0);
+        }
+        let mut commit = self.cloud.commit();
+        for edge in &edges {
+            commit = commit.remove(EDGES, &edge.id());
+            if edge.state == EdgeState::Active {
+                commit = commit.emit(&ended(edge));
+            }
+        }
+        commit.await?;
+        for edge in &edges {
+            self.access.forget_followees(edge.follower_id).await;
+        }
+        Ok(edges.len())
+    }
+}
+
+fn ended(edge: &Edge) -> UserUnfollowed {
+    UserUnfollowed {
+        follower_id: edge.follower_id,
+        followee_id: edge.followee_id,
+    }
+}

@@ -1,0 +1,36 @@
+//! A function that holds something of people listens to what concerns that.
+
+use super::{Holder, erasing, export};
+use crate::function::{Building, MakeRoute};
+use crate::{Context, events};
+use contracts::events::accounts::{AccountDeleted, AccountErasing, ExportRequested};
+use std::sync::Arc;
+
+impl<S: Holder> Building<S> {
+    /// It holds something of people: it erases that when their account is deleted, and writes it down when they ask for it.
+    pub fn holds_people(self) -> Self {
+        let begin: MakeRoute<S> = Arc::new(|context: &Context| {
+            let own = context.clone();
+            events::route(context.clone(), move |event, state| {
+                erasing::begin(own.clone(), event, state)
+            })
+        });
+        let resume: MakeRoute<S> = Arc::new(|context: &Context| {
+            let own = context.clone();
+            events::route(context.clone(), move |event, state| {
+                erasing::resume(own.clone(), event, state)
+            })
+        });
+        let write: MakeRoute<S> = Arc::new(|context: &Context| {
+            let own = context.clone();
+            events::route(context.clone(), move |event, state| {
+                export::write(own.clone(), event, state)
+            })
+        });
+        let own = events::filter_about::<AccountErasing>(self.name());
+        self.mark_holder()
+            .listen::<AccountDeleted>(events::filter::<AccountDeleted>(), begin)
+            .listen::<AccountErasing>(own, resume)
+            .listen::<ExportRequested>(events::filter::<ExportRequested>(), write)
+    }
+}

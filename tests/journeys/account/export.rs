@@ -1,0 +1,113 @@
+//! Everything that is held about somebody.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use testkit::{Kith, Person};
+
+const EXPORT: &str = "/api/auth/export";
+
+/// The export, when it is ready.
+async fn ready(kith: &Kith, person: &Person, export: &Value) -> Value {
+    let path = format!("{EXPORT}/{}", export["exportId"].as_str().unwrap());
+    let mut last = Value::Null;
+    kith.until("the export is ready", async || {
+        last = person.get(&path).await.expect(200);
+        last["state"] == "ready"
+    })
+    .await;
+    last
+}
+
+/// The files of a ZIP whose entries are deflated, by name.
+fn unpacked(archive: &[u8]) -> BTreeMap<String, Value> {
+    use std::io::Read;
+    let short = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
+    let long = |at: usize| u32::from_le_bytes(archive[at..at + 4].try_into().unwrap()) as usize;
+    let end = archive.len() - 22;
+    let mut at = long(end + 16);
+    let mut files = BTreeMap::new();
+    for _ in 0..short(end + 10) {
+        let (packed, name, header) = (long(at + 20), short(at + 28), long(at + 42));
+        let text = String::from_utf8(archive[at + 46..at + 46 + name].to_vec()).unwrap();
+        let from = header + 30 + name;
+        let mut content = String::new();
+        flate2::read::DeflateDecoder::new(&archive[from..from + packed])
+            .read_to_string(&mut content)
+            .unwrap();
+        files.insert(text, serde_json::from_str(&content).unwrap());
+        at += 46 + name;
+    }
+    files
+}
+
+#[tokio::test]
+async fn a_person_downloads_all_that_is_held_about_them() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    ann.get("/api/profiles/me").await.expect(200);
+    bob.get("/api/profiles/me").await.expect(200);
+    ann.follows(&bob).await;
+    let post = ann.posts("words of hers").await;
+    bob.comments(&post, "he says").await;
+    kith.settled().await;
+
+    let asked = ann.post_nothing(EXPORT).await;
+    let location = asked.headers["location"].clone();
+    let export = asked.expect(201);
+    assert_eq!(
+        location,
+        format!("{EXPORT}/{}", export["exportId"].as_str().unwrap())
+    );
+    bob.get(&location).await.problem(404, "not_found");
+    let export = ready(&kith, &ann, &export).await;
+    // every message told twice changes nothing
+    kith.settled().await;
+
+    let url = export["url"].as_str().unwrap();
+    let answer = kith.nobody().request(Method::GET, url).send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/zip");
+    let files = unpacked(&answer.bytes().await.unwrap());
+    let folders: Vec<&str> = files.keys().map(|name| name.split('/').next().unwrap()).collect();
+    for function in ["auth", "notifications", "posts", "profiles"] {
+        assert!(folders.contains(&function), "{function} in {:?}", files.keys());
+    }
+    let all = json!(files).to_string();
+    for held in ["ann@example.com", "words of hers", &ann.user_id] {
+        assert!(all.contains(held), "{held} in {all}");
+    }
+    for secret in ["argon2", "\"current\"", "bob@example.com"] {
+        assert!(!all.contains(secret), "{secret} in {all}");
+    }
+}
+
+#[tokio::test]
+async fn one_export_at_a_time_and_not_for_ever() {
+    let kith = Kith::start_with(&[("EXPORT_SECONDS", "0")]).await;
+    let [ann] = kith.people(["ann"]).await;
+    kith.settled().await;
+    let hold = json!({ "project": kith.at.project, "subscription": "auth-export-part" });
+    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(hold.clone()))
+        .await
+        .ok();
+    let first = ann.post_nothing(EXPORT).await.expect(201);
+    let second = ann.post_nothing(EXPORT).await.expect(201);
+    assert_eq!(first["exportId"], second["exportId"]);
+    kith.emulator(Method::DELETE, "/_emulator/pubsub/hold", Some(hold))
+        .await
+        .ok();
+    ready(&kith, &ann, &first).await;
+    kith.settled().await;
+    let path = format!("{EXPORT}/{}", first["exportId"].as_str().unwrap());
+    kith.until("its time is over", async || {
+        kith.run_schedule("auth-accounts").await;
+        ann.get(&path).await.status == 404
+    })
+    .await;
+    let bucket = format!("{}-exports", kith.at.project);
+    let left = kith
+        .emulator(Method::GET, &format!("/storage/v1/b/{bucket}/o"), None)
+        .await
+        .ok();
+    assert!(left["items"].as_array().is_none_or(Vec::is_empty), "{left}");
+}
