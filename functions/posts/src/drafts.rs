@@ -1,6 +1,6 @@
 //! From what somebody wants to say to what can be stored: pictures and people are looked up.
 
-use crate::model::{Content, Nameable, StoredMedia, StoredPost, Written, named};
+use crate::model::{Content, Nameable, StoredMedia, Written, named};
 use crate::state::Posts;
 use access::{Account, Author, Standing};
 use cloud::Result;
@@ -17,9 +17,9 @@ pub(crate) struct Draft {
 }
 
 impl Posts {
-    /// `content` with its pictures and people; `before` is the post that it changes.
+    /// `content` with its pictures and people; `shown` are pictures that the post has already, or that came with it.
     ///
-    /// Reads each picture that is not on the post yet, who has each username in the text, and profiles and edges that are not kept.
+    /// Reads each other picture, who has each username in the text, and profiles and edges that are not kept.
     ///
     /// # Errors
     /// 422: a picture that cannot be attached, a tagged person who is nobody to the author.
@@ -27,10 +27,10 @@ impl Posts {
         &self,
         author: &Author,
         content: Content,
-        before: Option<&StoredPost>,
+        shown: &[StoredMedia],
     ) -> Result<Draft> {
         let (media, people, own) = try_join!(
-            self.pictures(author.user_id, &content, before),
+            self.pictures(author.user_id, &content, shown),
             self.people_in(author.user_id, &content),
             self.access.standing(author.user_id, None)
         )?;
@@ -51,9 +51,8 @@ impl Posts {
         &self,
         owner: UserId,
         content: &Content,
-        before: Option<&StoredPost>,
+        shown: &[StoredMedia],
     ) -> Result<Vec<StoredMedia>> {
-        let shown = before.map_or(&[][..], |before| before.media.as_slice());
         let there = |id| shown.iter().find(|media| media.media_id == id);
         let wanted = content.media.iter().enumerate();
         let wanted: Vec<_> = wanted
@@ -61,14 +60,17 @@ impl Posts {
             .map(|(index, attached)| (format!("/media/{index}/mediaId"), attached.media_id))
             .collect();
         let images = self.access.images(owner, &wanted).await?;
-        let media = content.media.iter().map(|attached| StoredMedia {
-            media_id: attached.media_id,
-            image: images
-                .iter()
-                .find(|image| image.media_id == attached.media_id)
-                .cloned()
-                .or_else(|| there(attached.media_id)?.image.clone()),
-            alt: attached.alt.clone(),
+        let media = content.media.iter().map(|attached| {
+            let image = images.iter().find(|image| image.media_id == attached.media_id);
+            let waiting = StoredMedia::waiting(attached.media_id);
+            let known = there(attached.media_id).cloned();
+            StoredMedia {
+                alt: attached.alt.clone(),
+                ..known.unwrap_or(StoredMedia {
+                    image: image.cloned(),
+                    ..waiting
+                })
+            }
         });
         Ok(media.collect())
     }

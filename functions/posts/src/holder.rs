@@ -31,6 +31,8 @@ impl Holder for Posts {
         step.purge("reposts", REPOSTS.query().eq("userId", user)).await?;
         step.work("shares by others", async || self.erase_sharing(user).await)
             .await?;
+        step.work("mentions by others", async || self.erase_mentions(user).await)
+            .await?;
         step.work("comments", async || {
             Ok(self.engagement.erase_comments(user).await?)
         })
@@ -83,6 +85,22 @@ impl Posts {
                 shared_author_id: None,
                 ..(**post).clone()
             };
+            match self.commit().save(POSTS, Some(post), &without).await {
+                Ok(()) | Err(Error::Contention) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(posts.len())
+    }
+
+    /// Takes `user` out of some posts of others that name them; answers how many. A read and a write each.
+    async fn erase_mentions(&self, user: UserId) -> Result<usize> {
+        let some = POSTS.query().contains("mentionedIds", user).limit(POSTS_AT_ONCE);
+        let posts = self.cloud.documents().query(some).await?;
+        for post in &posts {
+            let mut without = (**post).clone();
+            without.mentions.retain(|mention| mention.user_id != user);
+            without.mentioned_ids.retain(|id| *id != user);
             match self.commit().save(POSTS, Some(post), &without).await {
                 Ok(()) | Err(Error::Contention) => {}
                 Err(error) => return Err(error.into()),

@@ -1,6 +1,6 @@
 //! Hashes that derive ids: the same input gives the same id, so that a repetition finds what is already there.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use contracts::{DomainEvent, EventId};
@@ -30,6 +30,41 @@ pub fn event_id<E: DomainEvent>(cause: &[&[u8]]) -> EventId {
     EventId::from_bytes(id_bytes(&parts))
 }
 
+/// SHA-256 of what comes piece by piece.
+#[derive(Clone)]
+pub struct Running(Context);
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Running")
+    }
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Running {
+    /// Of nothing.
+    pub fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    /// And of this.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// That was all.
+    pub fn end(self) -> [u8; 32] {
+        let mut output = [0; 32];
+        output.copy_from_slice(self.0.finish().as_ref());
+        output
+    }
+}
+
 /// [`sha256`] as 43 characters that are safe in a document's name.
 pub fn key(parts: &[&[u8]]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(sha256(parts))
@@ -43,5 +78,9 @@ mod tests {
     fn the_split_into_parts_counts() {
         assert_ne!(key(&[b"ab", b"c"]), key(&[b"a", b"bc"]));
         assert_eq!(key(&[b"a"]).len(), 43);
+        let mut running = Running::new();
+        running.add(b"a");
+        running.add(b"b");
+        assert_eq!(running.end(), super::digest(&SHA256, b"ab").as_ref());
     }
 }

@@ -16,6 +16,8 @@ pub enum Need {
     Backplane,
     /// A bucket of Cloud Storage.
     Bucket(Bucket),
+    /// A bucket that another function keeps, by its name within the deployment: to store objects in.
+    BucketToWrite(String),
     /// The right to start a job.
     Job(String),
     /// A secret, by the name of its variable.

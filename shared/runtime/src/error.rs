@@ -26,6 +26,13 @@ impl Error {
     pub fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Failed(error.into())
     }
+
+    /// 413: `what` is larger than `limit` bytes.
+    pub fn too_large(what: &str, limit: u64) -> Self {
+        let detail = format!("{what} is at most {limit} bytes");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Self::Answered(Box::new(plain(status, "payload_too_large", &detail)))
+    }
 }
 
 impl std::fmt::Display for Error {

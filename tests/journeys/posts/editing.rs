@@ -180,16 +180,23 @@ async fn who_looks_at_a_post_hears_of_its_changes_as_long_as_all_may_see_it() {
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let post = written(&ann, json!({ "text": "one" })).await;
     let mut feed = bob.hub("feed").await;
-    feed.invoke("JoinPostGroup", json!([id(&post)])).await;
+    feed.invoke("JoinPostGroup", json!([id(&post)])).await.unwrap();
     let changed = edited(&ann, &post, json!({ "text": "two" })).await;
     let told = feed.next("PostUpdated").await;
     assert_eq!((&told["text"], told.get("viewer")), (&changed["text"], None));
     edited(&ann, &post, json!({ "text": "hidden", "visibility": "private" })).await;
     assert_eq!(feed.next("PostDeleted").await["postId"], post["postId"]);
     bob.get(&path(&post)).await.problem(404, "not_found");
+    // and of nothing that happens to it from then on
+    ann.comments(&post, "between us").await;
+    edited(&ann, &post, json!({ "text": "still hidden" })).await;
 
     let other = written(&ann, json!({ "text": "three" })).await;
-    feed.invoke("JoinPostGroup", json!([id(&other)])).await;
+    feed.invoke("JoinPostGroup", json!([id(&other)])).await.unwrap();
+    edited(&ann, &other, json!({ "text": "four" })).await;
+    assert_eq!(feed.next("PostUpdated").await["text"], "four");
+    ann.comments(&other, "for all").await;
+    assert_eq!(feed.next("CommentAdded").await["text"], "for all");
     ann.delete(&path(&other)).await.expect(204);
     assert_eq!(feed.next("PostDeleted").await["postId"], other["postId"]);
 }

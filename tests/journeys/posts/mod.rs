@@ -2,6 +2,7 @@
 
 mod editing;
 mod keeping;
+mod law;
 mod making;
 mod naming;
 mod replying;

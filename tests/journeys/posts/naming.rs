@@ -80,4 +80,14 @@ async fn only_who_may_see_a_post_hears_of_it() {
     edited(&ann, &post, json!({ "visibility": "public" })).await;
     assert_eq!(told(&kith, &post).await, sorted([&bob, &cat]));
     bob.get(&path(&post)).await.expect(200);
+    let inbox = bob.notifications().await;
+    assert_eq!(inbox.len(), 1, "told once");
+    assert_eq!(
+        (&inbox[0]["kind"], &inbox[0]["actors"][0]["username"]),
+        (&json!("mention"), &json!("ann"))
+    );
+    assert_eq!(
+        inbox[0]["target"],
+        format!("post:{}", post["postId"].as_str().unwrap())
+    );
 }

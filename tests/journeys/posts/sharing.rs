@@ -54,6 +54,10 @@ async fn a_post_is_reposted_once_and_quoted_often() {
     let told = kith.published("posts", "post.shared").await;
     assert_eq!(told.iter().filter(|event| event["quote"] == true).count(), 2);
     assert_eq!(told.len(), 4);
+    let inbox = ann.notifications().await;
+    let shares: Vec<&Value> = inbox.iter().filter(|entry| entry["kind"] == "share").collect();
+    let folded: u64 = shares.iter().map(|entry| entry["count"].as_u64().unwrap()).sum();
+    assert_eq!(folded, 3, "a repost and two quotes, not one's own");
 
     // a quote of a quote shows one of them
     let nested = shared(&ann, &quote, Some("thanks")).await;

@@ -3,6 +3,8 @@
 pub(crate) mod comment_created;
 pub(crate) mod comment_deleted;
 pub(crate) mod feed_fan_out;
+pub(crate) mod media_rejected;
+pub(crate) mod media_uploaded;
 pub(crate) mod post_created;
 pub(crate) mod post_deleted;
 pub(crate) mod post_shared;

@@ -12,7 +12,7 @@ mod revision;
 mod tests;
 
 pub(crate) use around::{Bookmark, Pin, Repost, of_user};
-pub(crate) use content::{Content, Needs, NewPost};
+pub(crate) use content::{Attached, Content, MOST_MEDIA, Needs, NewPost};
 pub(crate) use edit::PostEdit;
 pub(crate) use labels::Kind;
 pub(crate) use media::StoredMedia;

@@ -9,7 +9,7 @@ use access::Author;
 use cloud::Document;
 use contracts::events::posts::PostFacets;
 use contracts::resources::{ReplyPolicy, Visibility};
-use contracts::{PostId, Refusal, Timestamp, UserId, Version};
+use contracts::{MediaId, PostId, Refusal, Timestamp, UserId, Version};
 use serde::{Deserialize, Serialize};
 
 /// Public posts of everyone are written to and read from so many ranges of an index: one range alone takes about 500 writes a second.
@@ -29,11 +29,17 @@ pub(crate) struct StoredPost {
     pub(crate) text: String,
     #[serde(default)]
     pub(crate) media: Vec<StoredMedia>,
+    /// Those of them that are still looked at: by these it is found.
+    #[serde(default)]
+    pub(crate) waits_for: Vec<MediaId>,
     /// Names of its hashtags.
     #[serde(default)]
     pub(crate) tags: Vec<String>,
     #[serde(default)]
     pub(crate) mentions: Vec<StoredMention>,
+    /// Who they are: by this it is found when somebody is to be forgotten.
+    #[serde(default)]
+    pub(crate) mentioned_ids: Vec<UserId>,
     pub(crate) visibility: Visibility,
     /// Somebody else may see it: what followers' feeds are made of.
     pub(crate) shared: bool,
@@ -110,8 +116,10 @@ impl StoredPost {
             username: author.username.clone(),
             labels: labels(&[kind], &content.tags),
             text: content.text,
-            media,
+            media: Vec::new(),
+            waits_for: Vec::new(),
             tags: content.tags,
+            mentioned_ids: mentions.iter().map(|mention| mention.user_id).collect(),
             mentions,
             shared: content.visibility != Visibility::Private,
             trends: open && content.visibility == Visibility::Public,
@@ -123,6 +131,17 @@ impl StoredPost {
             version: Version::FIRST,
             created_at: now,
             edited_at: None,
+        }
+        .with_pictures(media)
+    }
+
+    /// The same with these pictures. Its version stays when they are the same ones, known better.
+    pub(crate) fn with_pictures(self, media: Vec<StoredMedia>) -> Self {
+        let waiting = media.iter().filter(|media| media.waits());
+        Self {
+            waits_for: waiting.map(|media| media.media_id).collect(),
+            media,
+            ..self
         }
     }
 

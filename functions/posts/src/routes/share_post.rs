@@ -50,7 +50,7 @@ pub(crate) async fn share_post(
     if content.text.is_empty() {
         return Ok(Box::pin(on_contention(|| repost(&posts, &author, &content, &shared, key))).await?);
     }
-    let draft = posts.draft(&author, content, None).await?;
+    let draft = posts.draft(&author, content, &[]).await?;
     let quote = StoredPost::write(&author, draft.written, posts.now()).sharing(&shared);
     let commit = posts.commit();
     let publish = posts.publish(commit, &quote, Some(&shared), &draft.audience, key);
@@ -89,7 +89,7 @@ async fn repost(
         let view = posts.view(&post, Some(author.user_id)).await?;
         return Ok(Created::at(format!("/api/posts/{}", post.post_id), view).version(post.version));
     }
-    let draft = posts.draft(author, nothing.clone(), None).await?;
+    let draft = posts.draft(author, nothing.clone(), &[]).await?;
     let post = StoredPost::write(author, draft.written, posts.now()).sharing(shared);
     let record = Repost {
         user_id: author.user_id,

@@ -48,7 +48,7 @@ async fn edit_post(
     let mut check = Check::new();
     let content = Content::check(&mut check, edit.over(&post), needs);
     check.done()?;
-    let draft = posts.draft(&author(caller), content, Some(&post)).await?;
+    let draft = posts.draft(&author(caller), content, &post.media).await?;
     let now = posts.now();
     let Some(edited) = post.edited(draft.written, now) else {
         return Ok(post.into_inner());

@@ -3,7 +3,7 @@
 use crate::model::{DeletedPost, Position, StoredPost};
 use cloud::{Collection, Direction, Documents, Query, Result, Stored};
 use contracts::resources::Visibility;
-use contracts::{PostId, UserId};
+use contracts::{MediaId, PostId, UserId};
 
 pub(crate) const POSTS: Collection<StoredPost> = Collection::new("posts");
 pub(crate) const DELETED_POSTS: Collection<DeletedPost> = Collection::new("deleted_posts");
@@ -24,6 +24,11 @@ pub(crate) async fn posts(documents: &Documents, ids: &[PostId]) -> Result<Vec<O
 /// The post that somebody pinned. One read; index: the fields' own.
 pub(crate) fn pinned(author: UserId) -> Query<StoredPost> {
     POSTS.query().eq("authorId", author).eq("pinned", true).limit(1)
+}
+
+/// Posts that wait for a picture to be looked at. Reads what there is, one at least; index: the field's own.
+pub(crate) fn posts_waiting_for(media: MediaId) -> Query<StoredPost> {
+    POSTS.query().contains("waitsFor", media).limit(10)
 }
 
 /// Whether there was this post, of this author. One read.

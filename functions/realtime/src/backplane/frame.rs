@@ -18,6 +18,8 @@ struct Frame<'a> {
     event: Option<Cow<'a, str>>,
     #[serde(borrow)]
     argument: Option<&'a RawValue>,
+    #[serde(default)]
+    last: bool,
     session_id: Option<SessionId>,
 }
 
@@ -29,11 +31,13 @@ pub(super) fn read(message: &[u8]) -> serde_json::Result<(Topic, Envelope)> {
             audience: Some(audience),
             event: Some(name),
             argument: Some(argument),
+            last,
             ..
         } => {
             let droppable = is_droppable(&name);
             let event = Event::new(name, [argument]).map_err(serde_json::Error::custom)?;
             let event = if droppable { event.droppable() } else { event };
+            let event = if last { event.last() } else { event };
             Ok((topic_of(hub, &audience), Envelope::Event(event)))
         }
         Frame {
@@ -104,7 +108,7 @@ mod tests {
             assert_eq!(channel_of(&topic), Some(frame.channel()), "{topic}");
             let envelope = serde_json::to_value(&envelope).unwrap();
             let expected = serde_json::json!({
-                "event": { "target": "PostDeleted", "arguments": [{ "postId": post_id }] }
+                "event": { "target": "PostDeleted", "arguments": [{ "postId": post_id }], "last": true }
             });
             assert_eq!(envelope, expected);
         }

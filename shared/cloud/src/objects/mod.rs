@@ -1,6 +1,7 @@
 //! Cloud Storage.
 
 mod folder;
+mod receive;
 mod signer;
 mod stream;
 mod transfer;

@@ -85,6 +85,7 @@ pub struct PostRemoved {
 impl HubEvent for PostRemoved {
     const HUB: Hub = Hub::Feed;
     const NAME: &'static str = "PostDeleted";
+    const LAST: bool = true;
 }
 
 /// `NewPostAvailable`, through one channel an author that connected followers join.

@@ -59,6 +59,8 @@ pub trait HubEvent: Serialize {
     const HUB: Hub;
     /// The client method that is called.
     const NAME: &'static str;
+    /// It is the last that a group hears: whoever is in the group is so no longer.
+    const LAST: bool = false;
 }
 
 /// Who is told.
@@ -96,6 +98,9 @@ pub enum HubFrame {
         event: String,
         /// Its one argument.
         argument: serde_json::Value,
+        /// The group ends with it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        last: bool,
     },
     /// Close every connection of a session that has ended.
     #[serde(rename_all = "camelCase")]
@@ -117,6 +122,7 @@ impl HubFrame {
             audience,
             event: E::NAME.to_owned(),
             argument,
+            last: E::LAST,
         })
     }
 

@@ -69,6 +69,10 @@ pub struct Settings {
     /// `RATE_LIMITS`, default `read=600:6000 write=120:1200 auth=30:120 upload=30:120`: requests a minute of a person and of an address, by route
     /// class; all of them may come at once.
     pub(crate) rate_limits: Quotas,
+    /// `FORM_LIMIT_BYTES`, default 32505856 (31 MiB: 30 of files and what is around them; Google's gateway ends at 32).
+    pub form_limit: u64,
+    /// `FORM_TIMEOUT_SECONDS`, default 300: how long a request with a form may take, as slow as its sender is.
+    pub form_timeout: Duration,
     /// `SHOW_OPERATIONS`, default `false`: answers tell what they cost in `Kith-Operations`.
     pub show_operations: bool,
 }
@@ -104,6 +108,8 @@ impl Settings {
             request_timeout: Duration::from_secs(reader.or("REQUEST_TIMEOUT_SECONDS", 30)),
             erasure_stint: Duration::from_secs(reader.or("ERASURE_STINT_SECONDS", 10)),
             rate_limits: reader.or("RATE_LIMITS", Quotas::default()),
+            form_limit: reader.or("FORM_LIMIT_BYTES", 31 * 1024 * 1024),
+            form_timeout: Duration::from_secs(reader.or("FORM_TIMEOUT_SECONDS", 300)),
             show_operations: reader.or("SHOW_OPERATIONS", false),
             public_url,
         };

@@ -21,11 +21,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
         if !is_json(request.headers()) {
-            return Err(Error::Answered(Box::new(crate::error::plain(
-                axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                "the body must be application/json",
-            ))));
+            return Err(super::unsupported("the body must be application/json"));
         }
         let Some(Buffered(bytes)) = request.extensions().get() else {
             return Err(Error::failed("the request did not pass the app's layers"));

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: the same request again gets the first answer.
 
-use super::{Buffered, Caller, context};
+use super::{Buffered, Caller, Streamed, context};
 use crate::{Context, Error, answer};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -11,11 +11,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The client's key for this request, if it sent one. Extracting it answers a repetition at once: with the first answer, or with 409 while the
-/// first still runs.
+/// first still runs; of a form only the latter, the former is [`Idempotency::of_parts`].
 #[derive(Debug, Clone)]
 pub struct Idempotency(Option<IdempotencyKey>);
 
 impl Idempotency {
+    /// The key of a form's request, whose fingerprint is of its parts, once all were read: answers a repetition with the first answer. One read.
+    ///
+    /// # Errors
+    /// Firestore is away; 422 `idempotency_key_reused` when the key was used for another form.
+    pub async fn of_parts(
+        &self,
+        context: &Context,
+        parts: &[Vec<u8>],
+    ) -> Result<Option<IdempotencyKey>, Error> {
+        let Some(key) = &self.0 else { return Ok(None) };
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        let key = IdempotencyKey {
+            fingerprint: hash::key(&parts),
+            ..key.clone()
+        };
+        match context.cloud().earlier_answer(&key).await? {
+            Some(first) => Err(Error::Answered(Box::new(answer::replay(first)))),
+            None => Ok(Some(key)),
+        }
+    }
+
     /// For [`cloud::Commit::answer`].
     pub fn key(&self) -> Option<&IdempotencyKey> {
         self.0.as_ref()
@@ -61,7 +82,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
         let context = context(parts)?;
         // first the claim: whoever had it before has committed or given up by now, so that looking afterwards misses nothing
         let claimed = claim(parts, context, &key).await;
-        if let Some(first) = context.cloud().earlier_answer(&key).await? {
+        // of a form it is not known yet what is asked
+        let form = parts.extensions.get::<Streamed>().is_some();
+        if !form && let Some(first) = context.cloud().earlier_answer(&key).await? {
             return Err(Error::Answered(Box::new(answer::replay(first))));
         }
         if claimed {

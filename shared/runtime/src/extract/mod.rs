@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod client_ip;
+mod form;
 mod idempotency;
 mod if_match;
 mod moderator;
@@ -14,6 +15,7 @@ pub use body::Body;
 pub(crate) use caller::bearer;
 pub use caller::{Caller, Viewer};
 pub use client_ip::ClientIp;
+pub use form::{BodyOrForm, Form, Part};
 pub use idempotency::Idempotency;
 pub use if_match::IfMatch;
 pub use moderator::Moderator;
@@ -22,10 +24,21 @@ pub use path::Path;
 pub use query::{PageQuery, Query};
 
 pub(crate) use body::Buffered;
+pub(crate) use form::{Streamed, is_form};
 pub(crate) use idempotency::Claims;
 
 use crate::{Context, Error};
 use axum::http::request::Parts;
+
+/// 415.
+fn unsupported(detail: &str) -> Error {
+    let status = axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    Error::Answered(Box::new(crate::error::plain(
+        status,
+        "unsupported_media_type",
+        detail,
+    )))
+}
 
 /// The context that the app put into every request.
 fn context(parts: &Parts) -> Result<&Context, Error> {

@@ -1,7 +1,7 @@
 //! No body.
 
-use super::Buffered;
 use super::body::parse;
+use super::{Buffered, Streamed};
 use crate::Error;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -20,6 +20,9 @@ impl<S: Send + Sync> FromRequestParts<S> for NoBody {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        if parts.extensions.get::<Streamed>().is_some() {
+            return Err(super::unsupported("there is no form to be sent here"));
+        }
         match parts.extensions.get::<Buffered>() {
             Some(Buffered(bytes)) => Ok(read(bytes)?),
             None => Err(Error::failed("the request did not pass the app's layers")),

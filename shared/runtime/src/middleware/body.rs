@@ -1,8 +1,8 @@
-//! Bodies are read before the handler, within a limit.
+//! Bodies are read before the handler, within a limit; forms by it.
 
 use crate::Context;
 use crate::error::plain;
-use crate::extract::Buffered;
+use crate::extract::{Buffered, Streamed, is_form};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -16,6 +16,13 @@ const PUSH_LIMIT: usize = 14 * 1024 * 1024;
 
 /// Reads the body into the request's extensions.
 pub(crate) async fn buffer(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+    if is_form(request.headers()) {
+        // its handler reads it, part by part
+        let limit = context.settings().form_limit;
+        request.extensions_mut().insert(Buffered(Bytes::new()));
+        request.extensions_mut().insert(Streamed { limit });
+        return next.run(request).await;
+    }
     let limit = if request.uri().path().starts_with("/events/") {
         PUSH_LIMIT
     } else {

@@ -1,7 +1,7 @@
 //! A request from its arrival to its answer: id, trace, rate limit, time limit, claims, costs, one line in the log.
 
 use crate::error::{locate, plain, refused};
-use crate::extract::Claims;
+use crate::extract::{Claims, is_form};
 use crate::limits::admit;
 use crate::{Context, telemetry};
 use axum::body::Body;
@@ -50,7 +50,12 @@ pub(crate) async fn attend(State(context): State<Context>, mut request: Request,
 }
 
 async fn answer(context: &Context, claims: Claims, request: Request, next: Next) -> Response {
-    let limit = context.settings().request_timeout;
+    let settings = context.settings();
+    let limit = if is_form(request.headers()) {
+        settings.form_timeout
+    } else {
+        settings.request_timeout
+    };
     // what the cloud layer does for the request knows its end, and says what was too slow
     let response = tokio::time::timeout(limit, cloud::within(limit, next.run(request))).await;
     claims.release().await;

@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 /// {"close":{"session":"1","allowReconnect":false}}
 /// ```
 ///
-/// `except` and `droppable` may be left out, so a publisher needs nothing of this library.
+/// `except`, `droppable` and `last` may be left out, so a publisher needs nothing of this library.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Envelope {
@@ -38,6 +38,8 @@ pub struct Event {
     except: Vec<ConnectionId>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     droppable: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    last: bool,
 }
 
 /// Refuses arguments that are no array: clients would not understand the call.
@@ -68,6 +70,7 @@ impl Event {
             arguments,
             except: Vec::new(),
             droppable: false,
+            last: false,
         })
     }
 
@@ -81,6 +84,16 @@ impl Event {
     pub fn droppable(mut self) -> Self {
         self.droppable = true;
         self
+    }
+
+    /// The group ends with it: whoever gets it is in the group no longer, and hears of nothing more unless they join again.
+    pub fn last(mut self) -> Self {
+        self.last = true;
+        self
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.last
     }
 
     pub(crate) fn is_droppable(&self) -> bool {

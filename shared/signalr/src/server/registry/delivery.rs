@@ -40,6 +40,9 @@ impl Registry {
                 for peer in self.read().directory.members(topic) {
                     frames.send(peer);
                 }
+                if event.is_last() && topic.is_group() {
+                    self.disband(topic);
+                }
             }
             Envelope::Close(order) => self.obey(order),
         }
@@ -56,6 +59,14 @@ impl Registry {
             .send(peer);
         }
         peer.is_some()
+    }
+
+    /// Takes everybody here out of a group.
+    fn disband(&self, group: &Topic) {
+        let members: Vec<_> = self.read().directory.members(group).cloned().collect();
+        for member in &members {
+            self.leave(group, member);
+        }
     }
 
     fn obey(&self, order: &CloseOrder) {
