@@ -20,6 +20,8 @@ pub fn function() -> Function {
         .routes(routes::all())
         .holds_people()
         .on(events::comment_created::handle)
+        .on(events::user_mentioned::handle)
+        .on(events::post_shared::handle)
         .on(events::reaction_added::handle)
         .on(events::user_followed::handle)
         .on(events::processing_completed::handle)

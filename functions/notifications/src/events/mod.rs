@@ -1,7 +1,9 @@
 //! What `notifications` listens to.
 
 pub(crate) mod comment_created;
+pub(crate) mod post_shared;
 pub(crate) mod processing_completed;
 pub(crate) mod processing_failed;
 pub(crate) mod reaction_added;
 pub(crate) mod user_followed;
+pub(crate) mod user_mentioned;

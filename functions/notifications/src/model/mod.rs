@@ -1,6 +1,7 @@
 //! What is stored, and the rules over it.
 
 mod group;
+mod naming;
 mod note;
 mod record;
 

@@ -15,6 +15,10 @@ pub enum NotificationKind {
     Reply,
     /// Somebody reacted to something of mine.
     Reaction,
+    /// Somebody named me in a post or comment.
+    Mention,
+    /// Somebody reposted or quoted my post.
+    Share,
     /// Somebody follows me.
     Follow,
     /// My video can be watched.
@@ -30,6 +34,8 @@ impl NotificationKind {
             Self::Comment => "comment",
             Self::Reply => "reply",
             Self::Reaction => "reaction",
+            Self::Mention => "mention",
+            Self::Share => "share",
             Self::Follow => "follow",
             Self::VideoReady => "video_ready",
             Self::VideoFailed => "video_failed",
