@@ -8,6 +8,7 @@ mod naming;
 mod replying;
 mod sharing;
 mod tags;
+mod uploading;
 
 use reqwest::Method;
 use serde_json::{Value, json};
