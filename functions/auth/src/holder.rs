@@ -39,8 +39,12 @@ impl Holder for Auth {
     }
 
     async fn export(&self, user: UserId, export: &mut Export) -> Result<()> {
-        export.all("account", of(ACCOUNTS, user), shown_account).await?;
-        export.all("sessions", of(SESSIONS, user), shown_session).await?;
+        export
+            .all("account", of(ACCOUNTS, user), |account| shown_account(&account))
+            .await?;
+        export
+            .all("sessions", of(SESSIONS, user), |session| shown_session(&session))
+            .await?;
         export
             .all(
                 "usernames",
@@ -89,7 +93,7 @@ fn of<T>(collection: Collection<T>, user: UserId) -> cloud::Query<T> {
 }
 
 /// An account without what only the server may know.
-fn shown_account(account: Account) -> Value {
+fn shown_account(account: &Account) -> Value {
     json!({
         "account": account.view(),
         "hasPassword": account.password_hash.is_some(),
@@ -98,7 +102,7 @@ fn shown_account(account: Account) -> Value {
 }
 
 /// A session without its tokens' hashes.
-fn shown_session(session: Session) -> Value {
+fn shown_session(session: &Session) -> Value {
     json!({
         "sessionId": session.session_id,
         "deviceName": session.device_name,

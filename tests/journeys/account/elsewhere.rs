@@ -58,7 +58,7 @@ impl Issuer {
         Kith::start_with(&[("OAUTH_PROVIDERS", &providers.to_string())]).await
     }
 
-    fn token(&self, subject: &str, more: Value) -> String {
+    fn token(&self, subject: &str, more: &Value) -> String {
         let now = Clock::system().now().as_seconds();
         let mut claims = json!({ "iss": "https://own.example", "aud": "our-client", "sub": subject, "iat": now, "exp": now + 600 });
         for (name, value) in more.as_object().unwrap() {
@@ -87,7 +87,7 @@ async fn a_newcomer_gets_an_account_and_finds_it_again() {
     let kith = issuer.kith().await;
     let token = issuer.token(
         "s-1",
-        json!({ "email": "Ann.Lee@example.com", "email_verified": true, "name": "Ann" }),
+        &json!({ "email": "Ann.Lee@example.com", "email_verified": true, "name": "Ann" }),
     );
     let made = enter(&kith, json!({ "deviceName": "a phone" }), &token).await;
     assert_eq!(made.headers["location"], "/api/auth/me");
@@ -98,7 +98,7 @@ async fn a_newcomer_gets_an_account_and_finds_it_again() {
     // what the issuer says later does not move the account
     let again = issuer.token(
         "s-1",
-        json!({ "email": "other@example.com", "email_verified": true }),
+        &json!({ "email": "other@example.com", "email_verified": true }),
     );
     let again = enter(&kith, json!({}), &again).await;
     assert_eq!((again.cost("reads"), again.cost("writes")), (2, 1));
@@ -126,7 +126,7 @@ async fn many_first_times_at_once_are_one_account() {
     let kith = issuer.kith().await;
     let token = issuer.token(
         "s-1",
-        json!({ "email": "ann@example.com", "email_verified": true }),
+        &json!({ "email": "ann@example.com", "email_verified": true }),
     );
     let tries = (0..6).map(|_| enter(&kith, json!({}), &token));
     let answers: Vec<Value> = join_all(tries).await.into_iter().map(Answer::ok).collect();
@@ -137,16 +137,19 @@ async fn many_first_times_at_once_are_one_account() {
     // the same name from another address is another person's
     let other = issuer.token(
         "s-2",
-        json!({ "email": "ann@elsewhere.example", "email_verified": true }),
+        &json!({ "email": "ann@elsewhere.example", "email_verified": true }),
     );
     let other = enter(&kith, json!({}), &other).await.expect(201);
     let name = other["user"]["username"].as_str().unwrap();
     assert!(name.starts_with("ann") && name != "ann", "{name}");
-    let taken = issuer.token("s-3", json!({ "email": "c@example.com", "email_verified": true }));
-    enter(&kith, json!({ "username": "ann" }), &taken)
+    let third = issuer.token(
+        "s-3",
+        &json!({ "email": "c@example.com", "email_verified": true }),
+    );
+    enter(&kith, json!({ "username": "ann" }), &third)
         .await
         .problem(409, "username_taken");
-    let nameless = issuer.token("s-4", json!({}));
+    let nameless = issuer.token("s-4", &json!({}));
     enter(&kith, json!({}), &nameless)
         .await
         .problem(422, "email_required");
@@ -160,7 +163,7 @@ async fn an_account_is_linked_only_when_both_sides_have_verified_the_address() {
     let verified = json!({ "email": "ANN@example.com", "email_verified": true });
     let unverified = json!({ "email": "ann@example.com", "email_verified": false });
     for claims in [&verified, &unverified] {
-        enter(&kith, json!({}), &issuer.token("s-1", claims.clone()))
+        enter(&kith, json!({}), &issuer.token("s-1", claims))
             .await
             .problem(409, "email_taken");
     }
@@ -168,10 +171,10 @@ async fn an_account_is_linked_only_when_both_sides_have_verified_the_address() {
     ann.post("/api/auth/email/verify", json!({ "otp": code }))
         .await
         .ok();
-    enter(&kith, json!({}), &issuer.token("s-1", unverified))
+    enter(&kith, json!({}), &issuer.token("s-1", &unverified))
         .await
         .problem(409, "email_taken");
-    let linked = enter(&kith, json!({}), &issuer.token("s-1", verified))
+    let linked = enter(&kith, json!({}), &issuer.token("s-1", &verified))
         .await
         .expect(200);
     assert_eq!(linked["user"]["userId"], ann.user_id.as_str());
@@ -180,7 +183,7 @@ async fn an_account_is_linked_only_when_both_sides_have_verified_the_address() {
     ann.post("/api/auth/mfa/totp/confirm", json!({ "otp": app.code(-1) }))
         .await
         .expect(200);
-    let token = issuer.token("s-1", json!({}));
+    let token = issuer.token("s-1", &json!({}));
     enter(&kith, json!({}), &token).await.problem(401, "otp_required");
     enter(&kith, json!({ "otp": app.code(0) }), &token)
         .await
@@ -192,7 +195,7 @@ async fn tokens_that_are_not_for_us_are_refused() {
     let issuer = Issuer::start().await;
     let kith = issuer.kith().await;
     let email = json!({ "email": "ann@example.com", "email_verified": true });
-    let good = issuer.token("s-1", email.clone());
+    let good = issuer.token("s-1", &email);
     kith.nobody()
         .post("/api/auth/oauth/google", json!({ "idToken": good }))
         .await
@@ -205,7 +208,7 @@ async fn tokens_that_are_not_for_us_are_refused() {
         json!({ "nonce": "n" }),
     ];
     for claims in wrong {
-        enter(&kith, json!({}), &issuer.token("s-1", claims))
+        enter(&kith, json!({}), &issuer.token("s-1", &claims))
             .await
             .problem(401, "invalid_id_token");
     }
@@ -218,7 +221,7 @@ async fn tokens_that_are_not_for_us_are_refused() {
         .problem(401, "invalid_id_token");
     let mut bound = email;
     bound["nonce"] = "n".into();
-    enter(&kith, json!({ "nonce": "n" }), &issuer.token("s-1", bound))
+    enter(&kith, json!({ "nonce": "n" }), &issuer.token("s-1", &bound))
         .await
         .expect(201);
 }

@@ -129,7 +129,7 @@ impl Auth {
     /// A derived username that nobody has at this moment.
     async fn free_username(&self, proof: &Proof) -> cloud::Result<String> {
         for attempt in 0..ATTEMPTS {
-            let random = uuid::Uuid::new_v4().as_u64_pair().0 as u32;
+            let (random, ..) = uuid::Uuid::new_v4().as_fields();
             let name = derived(proof.email.as_deref(), proof.name.as_deref(), attempt, random);
             if self.cloud.documents().get(USERNAMES, &name).await?.is_none() {
                 return Ok(name);

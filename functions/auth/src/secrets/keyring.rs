@@ -80,7 +80,7 @@ impl Keyring {
                 known.text = text;
             }
             Err(error) => {
-                tracing::error!(error = %error, "the signing keys cannot be read and stay as they are")
+                tracing::error!(%error, "the signing keys cannot be read and stay as they are");
             }
         }
     }
