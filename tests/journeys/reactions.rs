@@ -129,3 +129,40 @@ async fn a_repetition_of_an_old_reaction_does_not_bring_it_back() {
     assert_eq!(again.expect(201), first);
     assert_eq!(ann.get(&thing).await.expect(200)["viewer"]["reaction"], "sad");
 }
+
+#[tokio::test]
+async fn who_reacted_is_listed_by_type_and_a_change_moves_nobody() {
+    let kith = Kith::start().await;
+    let [ann] = kith.people(["ann"]).await;
+    let post = ann.posts("x").await;
+    let path = format!("/api/posts/{}/reactions", post["postId"].as_str().unwrap());
+    let mut fans = Vec::new();
+    for kind in ["like", "wow", "like", "sad", "like"] {
+        let fan = kith.minted("fan", &["user"]);
+        fan.post(&path, json!({ "type": kind })).await.expect(201);
+        fans.push(fan);
+    }
+    let who = async |query: &str| -> Vec<String> {
+        let list = kith.nobody().all(&format!("{path}?limit=1{query}")).await;
+        let names = list.iter().map(|reaction| &reaction["user"]["userId"]);
+        names.map(|id| id.as_str().unwrap().to_owned()).collect()
+    };
+    let these = |places: &[usize]| -> Vec<String> {
+        places.iter().map(|place| fans[*place].user_id.clone()).collect()
+    };
+    assert_eq!(who("").await, these(&[4, 3, 2, 1, 0]));
+    assert_eq!(who("&type=like").await, these(&[4, 2, 0]));
+    fans[2].post(&path, json!({ "type": "sad" })).await.expect(201);
+    assert_eq!(who("&type=like").await, these(&[4, 0]));
+    assert_eq!(who("&type=sad").await, these(&[3, 2]));
+    assert_eq!(who("").await, these(&[4, 3, 2, 1, 0]), "a change keeps its place");
+    assert!(who("&type=angry").await.is_empty());
+    let page = ann.get(&format!("{path}?limit=1&type=like")).await.expect(200);
+    let cursor = page["nextCursor"].as_str().unwrap();
+    ann.get(&format!("{path}?type=sad&cursor={cursor}"))
+        .await
+        .problem(400, "invalid_cursor");
+    ann.get(&format!("{path}?type=smile"))
+        .await
+        .problem(400, "malformed_query");
+}

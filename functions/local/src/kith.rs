@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use tokio::net::TcpListener;
 
 /// The project of a local Kith.
-const PROJECT: &str = "kith-local";
+pub(crate) const PROJECT: &str = "kith-local";
 
 /// How to start.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use local::{Addresses, Kith, Options};
 use runtime::Environment;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,6 +33,12 @@ enum Command {
     Describe,
     /// Print the OpenAPI document.
     Openapi,
+    /// Count again what people see: reactions, comments, followers. The functions do it while they serve.
+    Recount {
+        /// Where the emulator of a local Kith is, as it said when it started; without it, the cloud that the environment names.
+        #[arg(long)]
+        emulator: Option<SocketAddr>,
+    },
     /// Run a job as Cloud Run would; the emulator calls this.
     #[command(hide = true)]
     Job {
@@ -50,6 +57,7 @@ fn main() -> ExitCode {
     match arguments.command {
         Some(Command::Describe) => print(local::describe().map_err(Into::into)),
         Some(Command::Openapi) => print(Ok(runtime::App::new(local::functions()).openapi())),
+        Some(Command::Recount { emulator }) => runtime::job(|environment| recount(emulator, environment)),
         Some(Command::Job { name }) if name == "transcode" => transcode::main(),
         Some(Command::Job { name }) => {
             eprintln!("there is no job {name}");
@@ -70,6 +78,13 @@ fn print<T: serde::Serialize>(value: Result<T, runtime::SetupError>) -> ExitCode
             ExitCode::FAILURE
         }
     }
+}
+
+async fn recount(emulator: Option<SocketAddr>, environment: Environment) -> Result<(), runtime::SetupError> {
+    let environment = emulator.map_or(environment, local::environment_beside);
+    let things = local::recount(&environment).await?;
+    println!("{things} things are being counted again");
+    Ok(())
 }
 
 async fn serve(arguments: Arguments, _: Environment) -> Result<(), runtime::SetupError> {

@@ -37,6 +37,10 @@ impl Holder for Posts {
             Ok(self.engagement.erase_comments(user).await?)
         })
         .await?;
+        step.work("mentions in comments by others", async || {
+            Ok(self.engagement.erase_named(user).await?)
+        })
+        .await?;
         step.work("reactions", async || {
             Ok(self.engagement.erase_reactions(user).await?)
         })

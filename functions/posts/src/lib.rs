@@ -42,5 +42,6 @@ pub fn function() -> Function {
         .on(events::comment_deleted::handle)
         .on(events::reaction_added::handle)
         .on(events::reaction_removed::handle)
+        .on(events::recount_wanted::handle)
         .build()
 }

@@ -29,5 +29,6 @@ pub fn function() -> Function {
         .on(events::post_created::handle)
         .on(events::post_deleted::handle)
         .on(events::video_published::handle)
+        .on(events::recount_wanted::handle)
         .build()
 }

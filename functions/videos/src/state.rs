@@ -2,19 +2,24 @@
 
 use crate::model::{Policy, TYPES, Video};
 use crate::store::{self, VIDEOS};
+use access::{Access, Author};
 use cloud::redis::cmd;
 use cloud::{Cloud, Commit, JobRun, Stored, hash};
 use contracts::events::videos::VideoPublished;
 use contracts::pipeline::{self, Progress};
 use contracts::resources::{self, UploadStatus};
 use contracts::{Refusal, Timestamp, UserId, VideoId};
-use runtime::{Context, SetupError};
+use engagement::Engagement;
+use runtime::{Caller, Context, SetupError};
 use std::time::Duration;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Videos {
+    /// For cursors.
+    pub(crate) context: Context,
     pub(crate) cloud: Cloud,
+    pub(crate) engagement: Engagement,
     pub(crate) policy: Policy,
     /// How long a job may be silent before it is started again.
     pub(crate) patience: Duration,
@@ -33,8 +38,11 @@ impl Videos {
         };
         let patience = Duration::from_secs(reader.or("JOB_SILENCE_SECONDS", 8 * 3600));
         reader.done()?;
+        let cloud = context.cloud().clone();
         Ok(Self {
-            cloud: context.cloud().clone(),
+            context: context.clone(),
+            engagement: Engagement::new(cloud.clone(), Access::new(cloud.clone())),
+            cloud,
             policy,
             patience,
         })
@@ -106,5 +114,13 @@ impl Videos {
     pub(crate) fn url(&self, name: &str) -> String {
         let bucket = self.cloud.bucket(pipeline::RENDITIONS);
         self.cloud.objects().public_url(&bucket, name)
+    }
+}
+
+/// The caller, as the author of something.
+pub(crate) fn author(caller: &Caller) -> Author {
+    Author {
+        user_id: caller.user_id,
+        username: caller.username.clone(),
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod everything;
 mod followers;
 mod following;
 mod graph;

@@ -2,6 +2,8 @@
 
 mod best;
 mod edits;
+mod mentions;
+mod videos;
 
 use futures::future::join;
 use reqwest::Method;

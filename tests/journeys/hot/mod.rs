@@ -2,6 +2,7 @@
 
 mod crowd;
 mod law;
+mod recount;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -11,3 +11,4 @@ pub(crate) mod post_shared;
 pub(crate) mod post_updated;
 pub(crate) mod reaction_added;
 pub(crate) mod reaction_removed;
+pub(crate) mod recount_wanted;

@@ -5,6 +5,7 @@ pub(crate) mod account_restored;
 pub(crate) mod post_created;
 pub(crate) mod post_deleted;
 pub(crate) mod profile_updated;
+pub(crate) mod recount_wanted;
 pub(crate) mod user_followed;
 pub(crate) mod user_registered;
 pub(crate) mod user_unfollowed;

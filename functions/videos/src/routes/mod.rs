@@ -2,7 +2,11 @@
 
 mod begin_short;
 mod begin_video;
+mod create_comment;
 mod describe_video;
+mod list_comments;
+mod list_reactions;
+mod react;
 mod show_video;
 mod stream_video;
 
@@ -18,4 +22,13 @@ pub(crate) fn all() -> OpenApiRouter<Videos> {
         .routes(routes!(describe_video::describe_video))
         .routes(routes!(show_video::show_video))
         .routes(routes!(stream_video::stream_video))
+        .routes(routes!(
+            create_comment::create_comment,
+            list_comments::list_comments
+        ))
+        .routes(routes!(
+            react::react,
+            react::unreact,
+            list_reactions::list_reactions
+        ))
 }

@@ -18,6 +18,11 @@ impl<T> Stored<T> {
         self.value
     }
 
+    /// Its id in its collection.
+    pub fn document_id(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
     /// When Firestore first stored it.
     pub fn stored_at(&self) -> contracts::Timestamp {
         let Timestamp { seconds, nanos } = self.create_time;

@@ -29,13 +29,13 @@ const PUT: &str = "local there = redis.call('HGET', KEYS[1], '@generation') \
     redis.call('HSET', KEYS[1], unpack(ARGV, 4)) \
     return redis.call('EXPIRE', KEYS[1], ARGV[1])";
 
-/// Adds to counts that are there: `ARGV` is how long they are kept at most, then fields and what is added.
+/// Adds to counts that are there, and answers them: `ARGV` is how long they are kept at most, then fields and what is added.
 const ADD: &str = "local left = redis.call('TTL', KEYS[1]) \
-    if left == -2 then return 0 end \
+    if left == -2 then return {} end \
     redis.call('HINCRBY', KEYS[1], '@nudges', 1) \
     for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end \
     if left > tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end \
-    return 1";
+    return redis.call('HGETALL', KEYS[1])";
 
 impl<C: Counts> Tally<C> {
     /// What is kept of each id, in their order; nothing when Redis is away.
@@ -102,14 +102,18 @@ impl<C: Counts> Tally<C> {
         self.cloud.cache().run(&put).await
     }
 
-    pub(super) async fn add(&self, id: &str, by: &[(String, i64)]) {
+    pub(super) async fn add(&self, id: &str, by: &[(String, i64)]) -> Option<C> {
         let mut add = cmd("EVAL");
         add.arg(ADD).arg(1).arg(self.redis_key(id)).arg(NUDGED);
         for (field, number) in by {
             add.arg(field).arg(number);
         }
-        if let Err(error) = self.cloud.cache().run::<()>(&add).await {
-            tracing::debug!(%error, "not nudged");
+        match self.cloud.cache().run::<HashMap<String, i64>>(&add).await {
+            Ok(nudged) => counts(nudged),
+            Err(error) => {
+                tracing::debug!(%error, "not nudged");
+                None
+            }
         }
     }
 

@@ -74,13 +74,13 @@ impl<C: Counts> Tally<C> {
     }
 
     /// Adds to the kept counts of `id` what is about to be changed: pairs of a field's name (`reactions.like`) and what is added to it. Two Redis
-    /// commands; one read and one more when nothing is kept.
-    pub async fn nudge(&self, id: &str, by: &[(String, i64)]) {
+    /// commands; one read and one more when nothing is kept. Answers the counts with that, when Redis is there to keep them.
+    pub async fn nudge(&self, id: &str, by: &[(String, i64)]) -> Option<C> {
         // what is not kept cannot be nudged: whoever acts would not see it before the count
         if by.is_empty() || self.of(&[id.to_owned()]).await.is_err() {
-            return;
+            return None;
         }
-        self.add(id, by).await;
+        self.add(id, by).await
     }
 
     async fn read(&self, ids: &[&String]) -> Result<HashMap<String, C>> {

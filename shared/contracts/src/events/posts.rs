@@ -240,3 +240,16 @@ impl DomainEvent for ReportCreated {
     const TYPE: &'static str = "report.created";
     const TOPIC: &'static str = "posts";
 }
+
+/// The numbers of these things are to be counted again, whatever has been told of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecountWanted {
+    /// Posts, comments, videos and people.
+    pub subjects: Vec<Subject>,
+}
+
+impl DomainEvent for RecountWanted {
+    const TYPE: &'static str = "recount.wanted";
+    const TOPIC: &'static str = "posts";
+}

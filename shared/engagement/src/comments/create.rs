@@ -1,5 +1,7 @@
 //! Commenting.
 
+use super::mentions::Named;
+use super::read::bare;
 use super::{NewComment, StoredComment};
 use crate::store::COMMENTS;
 use crate::{Counters, Engagement, counters, store};
@@ -7,14 +9,14 @@ use access::{Author, Thing};
 use cloud::{Commit, IdempotencyKey, Replayable, Result, Stored};
 use contracts::events::posts::CommentCreated;
 use contracts::hub::CommentAdded;
-use contracts::resources::{Comment, CommentCounters, CommentViewer, PostCounters, ProfileSummary};
-use contracts::{Audience, Subject, Version};
+use contracts::resources::{Comment, CommentViewer};
+use contracts::{Audience, Subject, UserId, Version};
 use futures::try_join;
 
 impl Engagement {
     /// Comments on `subject`. `answer` makes of the resource what the client gets, now and when it asks again with the same `key`.
     ///
-    /// At most five reads: what is commented on, following when that decides, the parent, numbers and profile when they are not kept.
+    /// At most six reads: what is commented on, the parent, who is named; how the author stands to whose they are, numbers and profile when they are not kept.
     ///
     /// # Errors
     /// `NotFound`: the subject is not there for the author. `Denied`: its author takes no comments of theirs. `Invalid`: no such comment to reply to.
@@ -28,37 +30,58 @@ impl Engagement {
     ) -> Result<A> {
         let thing = self.access.require(subject, Some(author.user_id)).await?;
         self.access.may_reply(&thing, author.user_id).await?;
-        let subjects = [subject];
-        let (parent, summary, numbers) = try_join!(
-            self.parent_of(&new, subject),
-            self.access.summary(author),
-            self.counters(&subjects)
+        let (parent, named) = try_join!(
+            self.parent_of(&new, subject, author.user_id),
+            self.named_in(new.text())
         )?;
-        let numbers = numbers.into_iter().next().unwrap_or_default();
-        let comment = new.write(subject, author, self.cloud.clock().now());
-        let view = view(&comment, summary);
-        let commit = self.cloud.commit().create(COMMENTS, &comment).emit(&created(
-            &comment,
-            &thing,
-            parent.as_deref(),
-        ));
-        let commit = tell(commit, &view, numbers);
-        let answer = answer(view, comment.version);
-        self.nudge_comments(&comment, 1).await;
-        let outcome = commit.answer(key, answer).await;
+        let comment = new.write(subject, author, named, self.cloud.clock().now());
+        let people = self.people_of(&[&comment]).await?;
+        let view = bare(&comment, &people);
+        let event = created(&comment, &thing, parent.as_deref());
+        let commit = self.cloud.commit().create(COMMENTS, &comment).emit(&event);
+        let named = Named {
+            comment: comment.comment_id,
+            author: comment.author_id,
+            before: &[],
+            after: &comment.mentions,
+        };
+        let commit = self.tell_named(commit, named, &thing).await?;
+        let commit = tell(commit, &view, self.counted_with(&comment).await?);
+        let view = Comment {
+            viewer: Some(CommentViewer::default()),
+            ..view
+        };
+        let outcome = commit.answer(key, answer(view, comment.version)).await;
         if outcome.is_err() {
             self.forget_comments(&comment).await;
         }
         outcome
     }
 
-    /// Nudges the numbers of what a comment stands under.
-    pub(super) async fn nudge_comments(&self, comment: &StoredComment, by: i64) {
+    /// The numbers of the subject with a comment that is about to be there.
+    async fn counted_with(&self, comment: &StoredComment) -> Result<Counters> {
+        if let Some(nudged) = self.nudge_comments(comment, 1).await {
+            return Ok(nudged);
+        }
+        let before = self.counters(&[comment.subject]).await?;
+        let before = before.first().copied().unwrap_or_default();
+        Ok(Counters {
+            comments: before.comments + 1,
+            ..before
+        })
+    }
+
+    /// Nudges the numbers of what a comment stands under; answers those of its subject then, when Redis keeps them.
+    pub(super) async fn nudge_comments(&self, comment: &StoredComment, by: i64) -> Option<Counters> {
+        let mut of_subject = None;
         for subject in stands_under(comment) {
-            self.tally
+            let nudged = self
+                .tally
                 .nudge(&subject.to_string(), &counters::comments(by))
                 .await;
+            of_subject = of_subject.or(nudged);
         }
+        of_subject
     }
 
     /// Takes nudges back.
@@ -68,36 +91,31 @@ impl Engagement {
         }
     }
 
-    async fn parent_of(&self, new: &NewComment, subject: Subject) -> Result<Option<Stored<StoredComment>>> {
+    /// The comment that is replied to, if it is there for the author: to whom a blocked person is nobody, their comment is none.
+    async fn parent_of(
+        &self,
+        new: &NewComment,
+        subject: Subject,
+        author: UserId,
+    ) -> Result<Option<Stored<StoredComment>>> {
         let Some(id) = new.parent() else {
             return Ok(None);
         };
-        let parent = store::comment(self.cloud.documents(), id).await?;
+        let mut parent = store::comment(self.cloud.documents(), id).await?;
+        if let Some(found) = &parent {
+            let standing = self.access.standing(found.author_id, Some(author)).await?;
+            parent = parent.filter(|_| !standing.absent());
+        }
         StoredComment::takes_replies(parent.as_deref(), subject)?;
         Ok(parent)
     }
 }
 
+/// The subject first.
 fn stands_under(comment: &StoredComment) -> Vec<Subject> {
     let mut subjects = vec![comment.subject];
     subjects.extend(comment.parent().map(Subject::Comment));
     subjects
-}
-
-fn view(comment: &StoredComment, author: ProfileSummary) -> Comment {
-    Comment {
-        comment_id: comment.comment_id,
-        subject: comment.subject,
-        parent_comment_id: comment.parent(),
-        author: Some(author),
-        text: comment.text.clone(),
-        mentions: Vec::new(),
-        deleted: false,
-        counters: CommentCounters::default(),
-        viewer: Some(CommentViewer::default()),
-        created_at: comment.created_at,
-        edited_at: None,
-    }
 }
 
 fn created(comment: &StoredComment, thing: &Thing, parent: Option<&StoredComment>) -> CommentCreated {
@@ -112,19 +130,13 @@ fn created(comment: &StoredComment, thing: &Thing, parent: Option<&StoredComment
 }
 
 /// Tells the post's group: the comment as everybody sees it, and the post's numbers with it.
-fn tell(commit: Commit, comment: &Comment, before: Counters) -> Commit {
+fn tell(commit: Commit, comment: &Comment, with: Counters) -> Commit {
     let Subject::Post(_) = comment.subject else {
         return commit;
     };
     let event = CommentAdded {
-        comment: Comment {
-            viewer: None,
-            ..comment.clone()
-        },
-        post_counters: PostCounters {
-            comments: before.comments + 1,
-            ..before.into()
-        },
+        comment: comment.clone(),
+        post_counters: with.into(),
     };
     commit.tell(Audience::Group(comment.subject), &event)
 }
@@ -132,7 +144,7 @@ fn tell(commit: Commit, comment: &Comment, before: Counters) -> Commit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{PostId, Timestamp, UserId};
+    use contracts::{PostId, Timestamp};
 
     #[test]
     fn a_reply_counts_for_its_subject_and_its_parent() {
@@ -141,8 +153,10 @@ mod tests {
             username: "ann".to_owned(),
         };
         let subject = Subject::Post(PostId::random());
-        let write =
-            |parent| NewComment::check("x", parent).map(|new| new.write(subject, &author, Timestamp::EPOCH));
+        let write = |parent| {
+            NewComment::check("x", parent)
+                .map(|new| new.write(subject, &author, Vec::new(), Timestamp::EPOCH))
+        };
         let top = write(None).unwrap();
         assert_eq!(stands_under(&top), [subject]);
         let reply = write(Some(top.comment_id)).unwrap();

@@ -1,10 +1,12 @@
 //! Changing a comment.
 
+use super::mentions::Named;
 use super::read::bare;
 use super::{NewComment, StoredComment};
 use crate::store::COMMENTS;
 use crate::{Engagement, store};
-use cloud::{Result, Stored, on_contention};
+use access::Thing;
+use cloud::{Commit, Result, Stored, on_contention};
 use contracts::hub::CommentChanged;
 use contracts::resources::Comment;
 use contracts::{Audience, CommentId, Refusal, Subject, UserId, Version};
@@ -29,10 +31,10 @@ impl Engagement {
             let stored = store::comment(self.cloud.documents(), id).await?;
             let stored = stored.filter(|comment| !comment.deleted);
             let stored = stored.ok_or(Refusal::NotFound)?;
-            self.access.require(Subject::Comment(id), Some(caller)).await?;
+            let thing = self.access.require(Subject::Comment(id), Some(caller)).await?;
             stored.may_edit(caller)?;
             allows(stored.version)?;
-            self.rewrite(stored, new).await
+            self.rewrite(stored, new, &thing).await
         })
         .await?;
         let views = self.comment_views(&[&edited], Some(caller)).await?;
@@ -41,25 +43,42 @@ impl Engagement {
     }
 
     /// What the comment has become.
-    async fn rewrite(&self, stored: Stored<StoredComment>, new: &NewComment) -> Result<StoredComment> {
+    async fn rewrite(
+        &self,
+        stored: Stored<StoredComment>,
+        new: &NewComment,
+        thing: &Thing,
+    ) -> Result<StoredComment> {
         let before = stored.clone().into_inner();
-        let edited = before.clone().edited(new, self.cloud.clock().now());
-        if edited.version == before.version {
+        if before.text == new.text() {
             return Ok(before);
         }
-        let mut commit = self.cloud.commit().save(COMMENTS, Some(&stored), &edited);
-        if let Subject::Post(_) = edited.subject {
-            let subjects = [Subject::Comment(edited.comment_id)];
-            let (people, numbers) =
-                try_join!(self.access.summaries([edited.author()]), self.counters(&subjects))?;
-            let counters = numbers.first().copied().unwrap_or_default().into();
-            let comment = Comment {
-                counters,
-                ..bare(&edited, &people)
-            };
-            commit = commit.tell(Audience::Group(edited.subject), &CommentChanged(comment));
-        }
-        commit.await?;
+        let mentions = self.named_in(new.text()).await?;
+        let edited = before.clone().edited(new, mentions, self.cloud.clock().now());
+        let commit = self.cloud.commit().save(COMMENTS, Some(&stored), &edited);
+        let named = Named {
+            comment: edited.comment_id,
+            author: edited.author_id,
+            before: &before.mentions,
+            after: &edited.mentions,
+        };
+        let commit = self.tell_named(commit, named, thing).await?;
+        self.tell_changed(commit, &edited).await?.await?;
         Ok(edited)
+    }
+
+    /// Tells the post's group.
+    async fn tell_changed(&self, commit: Commit, edited: &StoredComment) -> Result<Commit> {
+        let Subject::Post(_) = edited.subject else {
+            return Ok(commit);
+        };
+        let subjects = [Subject::Comment(edited.comment_id)];
+        let edits = [edited];
+        let (people, numbers) = try_join!(self.people_of(&edits), self.counters(&subjects))?;
+        let comment = Comment {
+            counters: numbers.first().copied().unwrap_or_default().into(),
+            ..bare(edited, &people)
+        };
+        Ok(commit.tell(Audience::Group(edited.subject), &CommentChanged(comment)))
     }
 }

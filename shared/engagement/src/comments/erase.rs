@@ -38,6 +38,24 @@ impl Engagement {
         Ok(comments.len())
     }
 
+    /// Takes `user` out of some comments of others that name them; answers how many. A read and a write each; index: the field's own.
+    ///
+    /// # Errors
+    /// Firestore is away.
+    pub async fn erase_named(&self, user: UserId) -> Result<usize> {
+        let some = COMMENTS.query().contains("mentions", user).limit(PAGE);
+        let comments = self.cloud.documents().query(some).await?;
+        for comment in &comments {
+            let mut without = Stored::clone(comment).into_inner();
+            without.mentions.retain(|id| *id != user);
+            match self.cloud.commit().save(COMMENTS, Some(comment), &without).await {
+                Ok(()) | Err(Error::Contention) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(comments.len())
+    }
+
     async fn erase_comment(&self, comment: &Stored<StoredComment>) -> Result<()> {
         let documents = self.cloud.documents();
         let replies = documents.query(store::any_reply(comment.comment_id)).await?;

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod edit;
 mod erase;
+mod mentions;
 mod model;
 mod rank;
 mod read;

@@ -25,6 +25,9 @@ pub struct StoredComment {
     pub username: String,
     /// Empty when deleted.
     pub text: String,
+    /// Who is named in the text.
+    #[serde(default)]
+    pub mentions: Vec<UserId>,
     /// Its author took it back.
     pub deleted: bool,
     /// Lists show it: it is not deleted, or it has replies that lists show.
@@ -71,8 +74,19 @@ impl NewComment {
         self.parent
     }
 
-    /// It, as it is stored: by `author`, on `subject`, now.
-    pub(crate) fn write(self, subject: Subject, author: &Author, now: Timestamp) -> StoredComment {
+    /// What is said.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// It, as it is stored: by `author`, on `subject`, now, naming `mentions`.
+    pub(crate) fn write(
+        self,
+        subject: Subject,
+        author: &Author,
+        mentions: Vec<UserId>,
+        now: Timestamp,
+    ) -> StoredComment {
         StoredComment {
             comment_id: CommentId::random(),
             subject,
@@ -80,6 +94,7 @@ impl NewComment {
             author_id: author.user_id,
             username: author.username.clone(),
             text: self.text,
+            mentions,
             deleted: false,
             listed: true,
             rank: rank(0, now),
@@ -130,13 +145,14 @@ impl StoredComment {
         ))
     }
 
-    /// It, with what is said now. The same again is no change.
-    pub(crate) fn edited(self, new: &NewComment, now: Timestamp) -> Self {
+    /// It, with what is said now, naming `mentions`. The same again is no change.
+    pub(crate) fn edited(self, new: &NewComment, mentions: Vec<UserId>, now: Timestamp) -> Self {
         if self.text == new.text {
             return self;
         }
         Self {
             text: new.text.clone(),
+            mentions,
             version: self.version.next(),
             edited_at: Some(now),
             ..self
@@ -166,6 +182,7 @@ impl StoredComment {
     pub(crate) fn tombstone(self, has_replies: bool) -> Self {
         Self {
             text: String::new(),
+            mentions: Vec::new(),
             edited_at: None,
             deleted: true,
             listed: has_replies,
@@ -193,7 +210,12 @@ mod tests {
             username: "ann".to_owned(),
         };
         let new = NewComment::check(" nice ", parent).unwrap();
-        new.write(Subject::Post(PostId::random()), &author, Timestamp::EPOCH)
+        new.write(
+            Subject::Post(PostId::random()),
+            &author,
+            Vec::new(),
+            Timestamp::EPOCH,
+        )
     }
 
     #[test]
@@ -261,7 +283,7 @@ mod tests {
         let top = comment(None);
         let edited = |text| {
             let new = NewComment::check(text, None).unwrap();
-            top.clone().edited(&new, Timestamp::from_millis(7))
+            top.clone().edited(&new, Vec::new(), Timestamp::from_millis(7))
         };
         assert_eq!(edited(" nice"), top);
         let changed = edited("nicer");

@@ -70,12 +70,8 @@ impl Engagement {
             .iter()
             .map(|comment| Subject::Comment(comment.comment_id))
             .collect();
-        let authors = comments
-            .iter()
-            .filter(|comment| !comment.deleted)
-            .map(|comment| comment.author());
         let (people, numbers, mine) = try_join!(
-            self.access.summaries(authors),
+            self.people_of(comments),
             self.counters(&subjects),
             self.reactions_of(&subjects, viewer)
         )?;
@@ -90,6 +86,23 @@ impl Engagement {
                 }
             })
             .collect())
+    }
+
+    /// Who wrote these comments, and who of those that are named in them is there. Reads profiles that are not kept.
+    pub(super) async fn people_of(
+        &self,
+        comments: &[&StoredComment],
+    ) -> Result<HashMap<UserId, ProfileSummary>> {
+        let live = || comments.iter().filter(|comment| !comment.deleted);
+        let named: Vec<UserId> = live()
+            .flat_map(|comment| comment.mentions.iter().copied())
+            .collect();
+        let (mut people, authors) = try_join!(
+            self.access.known(&named),
+            self.access.summaries(live().map(|comment| comment.author()))
+        )?;
+        people.extend(authors);
+        Ok(people)
     }
 
     /// The comment, if the viewer may see it: what it is under is for them, and it is shown as a tombstone or by somebody to them.
@@ -126,7 +139,11 @@ pub(super) fn bare(comment: &StoredComment, people: &HashMap<UserId, ProfileSumm
         parent_comment_id: comment.parent(),
         author: (!comment.deleted).then_some(author),
         text: comment.text.clone(),
-        mentions: Vec::new(),
+        mentions: comment
+            .mentions
+            .iter()
+            .filter_map(|user| people.get(user).cloned())
+            .collect(),
         deleted: comment.deleted,
         counters: contracts::resources::CommentCounters::default(),
         viewer: None,
@@ -149,7 +166,12 @@ mod tests {
             username: "ann".to_owned(),
         };
         let new = NewComment::check("a secret", None).unwrap();
-        let comment = new.write(Subject::Post(PostId::random()), &author, Timestamp::EPOCH);
+        let comment = new.write(
+            Subject::Post(PostId::random()),
+            &author,
+            Vec::new(),
+            Timestamp::EPOCH,
+        );
         let people = HashMap::from([(author.user_id, author.summary())]);
         assert_eq!(bare(&comment, &people).author, Some(author.summary()));
         assert_eq!(

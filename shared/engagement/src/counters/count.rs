@@ -41,11 +41,14 @@ impl Engagement {
     /// # Errors
     /// Something is away.
     pub async fn recount_all(&self, subject: Subject) -> Result<()> {
-        self.recount(subject, COMMENTS).await?;
-        self.recount(subject, REACTIONS).await?;
-        if let Subject::Post(post) = subject {
-            self.shares_changed(post).await?;
-        }
+        let shares = async {
+            match subject {
+                Subject::Post(post) => self.shares_changed(post).await,
+                Subject::Comment(_) | Subject::Video(_) | Subject::User(_) => Ok(()),
+            }
+        };
+        let (comments, reactions) = (self.recount(subject, COMMENTS), self.recount(subject, REACTIONS));
+        futures::try_join!(comments, reactions, shares)?;
         Ok(())
     }
 
