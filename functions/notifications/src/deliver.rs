@@ -28,8 +28,14 @@ impl Notifications {
             .await
     }
 
-    /// Nobody hears of what was deleted meanwhile, or of what they may not see.
+    /// Nobody hears of what was deleted meanwhile or of what they may not see, nor of anything from whom they block or mute.
     async fn may_still_see(&self, note: &Note) -> Result<bool> {
+        if let Some(actor) = note.actor {
+            let standing = self.access.standing(actor, Some(note.recipient)).await?;
+            if standing.unwanted() {
+                return Ok(false);
+            }
+        }
         for subject in &note.needs {
             match self.access.require(*subject, Some(note.recipient)).await {
                 Ok(_) => {}

@@ -24,6 +24,7 @@ pub fn function() -> Function {
         .on(events::post_shared::handle)
         .on(events::reaction_added::handle)
         .on(events::user_followed::handle)
+        .on(events::follow_requested::handle)
         .on(events::processing_completed::handle)
         .on(events::processing_failed::handle)
         .build()

@@ -3,7 +3,7 @@
 use crate::model::Group;
 use crate::unread;
 use access::Access;
-use cloud::{Cloud, Documents, Shelf};
+use cloud::{Cloud, Documents, Shelf, Stored};
 use contracts::UserId;
 use contracts::resources::Notification;
 use runtime::{Context, SetupError};
@@ -34,17 +34,43 @@ impl Notifications {
         self.cloud.documents()
     }
 
-    /// Entries as their owner sees them. Reads the summaries of people that are not in Redis, in one batch.
+    /// Entries of one inbox as its owner sees them, without people whom they block or who block them. Reads of profiles and of how people stand what is
+    /// not in Redis, in one batch each.
     pub(crate) async fn view<'a>(
         &self,
         groups: impl IntoIterator<Item = &'a Group>,
     ) -> cloud::Result<Vec<Notification>> {
         let groups: Vec<&Group> = groups.into_iter().collect();
-        let actors: Vec<UserId> = groups
-            .iter()
-            .flat_map(|group| group.actors.iter().copied())
-            .collect();
-        let people = self.access.known(&actors).await?;
+        let owner = groups.first().map(|group| group.recipient_id);
+        let present = self.present(owner, groups.iter().copied()).await?;
+        let people = self.access.known(&present).await?;
         Ok(groups.iter().map(|group| group.view(&people)).collect())
+    }
+
+    /// Those of `groups` in which somebody is left whom their owner may know of, or nobody ever was.
+    pub(crate) async fn heard(
+        &self,
+        owner: UserId,
+        groups: Vec<Stored<Group>>,
+    ) -> cloud::Result<Vec<Stored<Group>>> {
+        let present = self
+            .present(Some(owner), groups.iter().map(|group| &**group))
+            .await?;
+        let heard = |group: &Stored<Group>| {
+            group.actors.is_empty() || group.actors.iter().any(|actor| present.contains(actor))
+        };
+        Ok(groups.into_iter().filter(heard).collect())
+    }
+
+    /// Those who did what `groups` tell and are not absent to their owner.
+    async fn present<'a>(
+        &self,
+        owner: Option<UserId>,
+        groups: impl Iterator<Item = &'a Group>,
+    ) -> cloud::Result<Vec<UserId>> {
+        let mut actors: Vec<UserId> = groups.flat_map(|group| group.actors.iter().copied()).collect();
+        actors.sort_unstable();
+        actors.dedup();
+        self.access.present(owner, actors, |actor| Some(*actor)).await
     }
 }

@@ -8,12 +8,6 @@ use contracts::UserId;
 use contracts::resources::ProfileCounts;
 
 impl Profiles {
-    /// The numbers of `user`. No read when they are in Redis, else one.
-    pub(crate) async fn counts(&self, user: UserId) -> Result<ProfileCounts> {
-        let counts = self.tally.of(&[user.to_string()]).await?;
-        Ok(counts.first().copied().unwrap_or_default())
-    }
-
     /// Counts one number of `user` anew, once for everybody who wants it at this moment. Two reads and a write.
     pub(crate) async fn recount(&self, user: UserId, count: Count) -> Result<()> {
         let anew = |parts: Vec<String>, mut counts: ProfileCounts| async move {
@@ -31,18 +25,23 @@ impl Profiles {
         Ok(())
     }
 
-    /// Moves by `by` what an edge between the two counts for, makes `commit`, and takes it back when that fails.
-    pub(crate) async fn moving(&self, from: UserId, to: UserId, by: i64, commit: Commit) -> Result<()> {
-        let ends = [
-            (from.to_string(), Count::Following),
-            (to.to_string(), Count::Followers),
-        ];
-        for (user, count) in &ends {
-            self.tally.nudge(user, &[(count.as_str().to_owned(), by)]).await;
+    /// Moves what edges count for, each from one person to another, makes `commit`, and takes it back when that fails.
+    pub(crate) async fn moving(&self, edges: &[(UserId, UserId, i64)], commit: Commit) -> Result<()> {
+        let ends: Vec<(String, Count, i64)> = edges
+            .iter()
+            .flat_map(|(from, to, by)| {
+                [
+                    (from.to_string(), Count::Following, *by),
+                    (to.to_string(), Count::Followers, *by),
+                ]
+            })
+            .collect();
+        for (user, count, by) in &ends {
+            self.tally.nudge(user, &[(count.as_str().to_owned(), *by)]).await;
         }
         let outcome = commit.await;
         if outcome.is_err() {
-            for (user, _) in &ends {
+            for (user, ..) in &ends {
                 self.tally.forget(user).await;
             }
         }

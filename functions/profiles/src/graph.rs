@@ -1,106 +1,164 @@
-//! Following and ceasing to.
+//! What people wish about each other, fulfilled.
 
-use crate::model::{Count, Edge, may_follow};
+use crate::model::{Count, Edge, Pair, Profile, Wish};
 use crate::state::Profiles;
 use crate::store::{self, EDGES, PROFILES};
-use cloud::Result;
-use contracts::events::graph::{UserFollowed, UserUnfollowed};
-use contracts::resources::ProfileViewer;
+use cloud::{Commit, Result, Stored};
+use contracts::events::graph::{FollowRequested, UserBlocked, UserFollowed, UserUnblocked, UserUnfollowed};
+use contracts::resources::{Bell, ProfileViewer};
 use contracts::{Refusal, UserId};
 use runtime::Caller;
 
+/// Two edges as they are stored: there and back.
+type StoredEdges = [Option<Stored<Edge>>; 2];
+
 impl Profiles {
-    /// `caller` follows `other` from now on. Four reads; one write more when it is the caller's first use.
-    pub(crate) async fn follow(&self, caller: &Caller, other: UserId) -> Result<ProfileViewer> {
-        may_follow(caller.user_id, other)?;
-        let (began, followed_by) = cloud::on_contention(|| self.begin(caller, other)).await?;
-        if began {
-            self.forget_edge(caller.user_id, other).await;
-        }
-        Ok(ProfileViewer {
-            following: true,
-            followed_by,
-        })
+    /// `caller` follows `other` from now on, or asks to. As [`Profiles::fulfil`].
+    pub(crate) async fn follow(
+        &self,
+        caller: &Caller,
+        other: UserId,
+        bell: Option<Bell>,
+    ) -> Result<ProfileViewer> {
+        let wish = |private| Wish::Follow { private, bell };
+        self.fulfil(caller, other, wish).await
     }
 
-    /// `follower` follows `other` no longer. Two reads.
-    pub(crate) async fn unfollow(&self, follower: UserId, other: UserId) -> Result<()> {
-        may_follow(follower, other)?;
-        if cloud::on_contention(|| self.end(follower, other)).await? {
-            self.forget_edge(follower, other).await;
-        }
-        Ok(())
+    /// Fulfils a wish of `caller` about `other` that does not depend on what kind of account they have. As [`Profiles::fulfil`].
+    pub(crate) async fn wish(&self, caller: &Caller, other: UserId, wish: Wish) -> Result<ProfileViewer> {
+        self.fulfil(caller, other, |_| wish).await
     }
 
-    /// Forgets what Redis keeps of an edge.
-    async fn forget_edge(&self, follower: UserId, other: UserId) {
-        futures::join!(
-            self.access.forget_followees(follower),
-            self.access.forget_standing(follower, other)
-        );
+    /// Fulfils what `caller` wishes about `other`, whose account may be private. Four reads; when it changes anything, a write for each edge that
+    /// changes, and one more when it is the caller's first use. What changed is told in the same commit, and forgotten in Redis after it.
+    ///
+    /// # Errors
+    /// 404: there is no such person, or not for the caller. What [`Wish::about`] and [`Pair::after`] refuse.
+    async fn fulfil(
+        &self,
+        caller: &Caller,
+        other: UserId,
+        wish: impl Fn(bool) -> Wish,
+    ) -> Result<ProfileViewer> {
+        wish(false).about(caller.user_id, other)?;
+        let (before, after) = cloud::on_contention(|| self.attempt(caller, other, &wish)).await?;
+        if before != after {
+            let [one, two] = [(&before.there, &after.there), (&before.back, &after.back)];
+            for (before, after) in [one, two] {
+                if before.is_live() != after.is_live() {
+                    self.access.forget_followees(after.follower_id).await;
+                }
+            }
+            self.access.forget_standing(caller.user_id, other).await;
+        }
+        Ok(after.view())
+    }
+
+    /// What was and what is.
+    async fn attempt(
+        &self,
+        caller: &Caller,
+        other: UserId,
+        wish: impl Fn(bool) -> Wish,
+    ) -> Result<(Pair, Pair)> {
+        let one = caller.user_id;
+        let ([theirs, own], edges) = futures::try_join!(
+            store::profiles(self.documents(), [other, one]),
+            store::edges_between(self.documents(), one, other)
+        )?;
+        let theirs = theirs.ok_or(Refusal::NotFound)?;
+        let wish = wish(theirs.is_private);
+        if theirs.hidden && wish != Wish::Unblock {
+            return Err(Refusal::NotFound.into());
+        }
+        let (now, before) = (self.now(), self.pair(&edges, one, other));
+        let after = before.after(wish, now)?;
+        if before != after {
+            let mut commit = self.cloud.commit();
+            if own.is_none() {
+                commit = commit.save::<Profile>(PROFILES, None, &self.first(caller));
+            }
+            self.turn(&edges, &before, &after, commit).await?;
+        }
+        Ok((before, after))
+    }
+
+    /// Stores what changed between the two, and tells it.
+    async fn turn(&self, edges: &StoredEdges, before: &Pair, after: &Pair, commit: Commit) -> Result<()> {
+        let [there, back] = edges;
+        let mut commit = commit;
+        let mut moved = Vec::new();
+        let both = [
+            (there, &before.there, &after.there),
+            (back, &before.back, &after.back),
+        ];
+        for (stored, before, after) in both {
+            if before == after {
+                continue;
+            }
+            commit = told(commit.save(EDGES, stored.as_ref(), after), before, after);
+            let by = i64::from(after.is_live()) - i64::from(before.is_live());
+            if by != 0 {
+                moved.push((after.follower_id, after.followee_id, by));
+            }
+        }
+        self.moving(&moved, commit).await
+    }
+
+    /// What stands between two people, by what is stored of it.
+    pub(crate) fn pair(&self, edges: &StoredEdges, one: UserId, other: UserId) -> Pair {
+        let edge = |stored: &Option<Stored<Edge>>, from, to| {
+            let stored = stored.as_deref().cloned();
+            stored.unwrap_or_else(|| Edge::none(from, to, self.now()))
+        };
+        let [there, back] = edges;
+        Pair {
+            there: edge(there, one, other),
+            back: edge(back, other, one),
+        }
     }
 
     /// Counts what an edge between the two moves, and forgets what Redis keeps of it: the process that wrote the edge may have died before it
     /// did.
     pub(crate) async fn recount_edge(&self, follower: UserId, other: UserId) -> Result<()> {
-        self.forget_edge(follower, other).await;
+        self.access.forget_followees(follower).await;
+        self.access.forget_standing(follower, other).await;
         futures::try_join!(
             self.recount(other, Count::Followers),
             self.recount(follower, Count::Following)
         )?;
         Ok(())
     }
+}
 
-    /// Whether this began it, and whether the other follows back.
-    async fn begin(&self, caller: &Caller, other: UserId) -> Result<(bool, bool)> {
-        let follower = caller.user_id;
-        let ([there, own], [edge, back]) = futures::try_join!(
-            store::profiles(self.documents(), [other, follower]),
-            store::edges_between(self.documents(), follower, other)
-        )?;
-        there.ok_or(Refusal::NotFound)?;
-        if [&edge, &back].into_iter().flatten().any(|edge| edge.barred) {
-            return Err(Refusal::NotFound.into());
-        }
-        let followed_by = back.is_some_and(|edge| edge.is_live());
-        let Some(begun) = Edge::begun(edge.as_deref(), follower, other, self.now()) else {
-            return Ok((false, followed_by));
-        };
-        let event = UserFollowed {
-            follower_id: follower,
+/// Tells what happened to an edge.
+pub(crate) fn told(commit: Commit, before: &Edge, after: &Edge) -> Commit {
+    let (one, other) = (after.follower_id, after.followee_id);
+    let commit = match (before.is_live(), after.is_live()) {
+        (false, true) => commit.emit(&UserFollowed {
+            follower_id: one,
             followee_id: other,
-        };
-        let mut commit = self
-            .cloud
-            .commit()
-            .save(EDGES, edge.as_ref(), &begun)
-            .emit(&event);
-        if own.is_none() {
-            commit = commit.save(PROFILES, None, &self.first(caller));
-        }
-        self.moving(follower, other, 1, commit).await?;
-        Ok((true, followed_by))
-    }
-
-    /// Whether this ended it.
-    async fn end(&self, follower: UserId, other: UserId) -> Result<bool> {
-        let (_, edge) = futures::try_join!(
-            self.shown(other, Some(follower)),
-            self.documents().get(EDGES, access::edge_id(follower, other))
-        )?;
-        let Some(ended) = edge.as_ref().and_then(|edge| edge.ended(self.now())) else {
-            return Ok(false);
-        };
-        let event = UserUnfollowed {
-            follower_id: follower,
+            accepted: before.is_requested(),
+        }),
+        (true, false) => commit.emit(&UserUnfollowed {
+            follower_id: one,
             followee_id: other,
-        };
-        let commit = self
-            .cloud
-            .commit()
-            .save(EDGES, edge.as_ref(), &ended)
-            .emit(&event);
-        self.moving(follower, other, -1, commit).await?;
-        Ok(true)
+        }),
+        _ if after.is_requested() && !before.is_requested() => commit.emit(&FollowRequested {
+            follower_id: one,
+            followee_id: other,
+        }),
+        _ => commit,
+    };
+    match (before.blocked_at, after.blocked_at) {
+        (None, Some(_)) => commit.emit(&UserBlocked {
+            blocker_id: one,
+            blocked_id: other,
+        }),
+        (Some(_), None) => commit.emit(&UserUnblocked {
+            blocker_id: one,
+            blocked_id: other,
+        }),
+        _ => commit,
     }
 }

@@ -26,6 +26,7 @@ impl Holder for Profiles {
             .await?;
         self.access.forget_profile(user).await;
         self.access.forget_followees(user).await;
+        self.suggestions.forget(user).await;
         self.tally.forget(&user.to_string()).await;
         Ok(step.done())
     }
@@ -62,6 +63,9 @@ impl Profiles {
         commit.await?;
         for edge in &edges {
             self.access.forget_followees(edge.follower_id).await;
+            self.access
+                .forget_standing(edge.follower_id, edge.followee_id)
+                .await;
         }
         Ok(edges.len())
     }

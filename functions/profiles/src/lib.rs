@@ -7,9 +7,11 @@ mod hiding;
 mod holder;
 mod listing;
 mod model;
+mod requests;
 mod routes;
 mod state;
 mod store;
+mod suggestions;
 
 use runtime::{Function, Need};
 use state::Profiles;
@@ -23,9 +25,14 @@ pub fn function() -> Function {
         .on(events::account_deactivated::handle)
         .on(events::account_restored::handle)
         .on(events::user_registered::handle)
+        .on(events::username_changed::handle)
         .on(events::profile_updated::handle)
+        .on(events::profile_opened::handle)
+        .on(events::follow_requested::handle)
         .on(events::user_followed::handle)
         .on(events::user_unfollowed::handle)
+        .on(events::user_blocked::handle)
+        .on(events::user_unblocked::handle)
         .on(events::post_created::handle)
         .on(events::post_deleted::handle)
         .on(events::video_published::handle)

@@ -2,12 +2,15 @@
 
 use crate::model::Profile;
 use crate::store::{self, COUNTS, PROFILES};
+use crate::suggestions;
 use access::Access;
-use cloud::{Cloud, Documents, Stored, Tally};
-use contracts::resources::{self, ProfileCounts, ProfileViewer};
-use contracts::{Timestamp, UserId};
+use cloud::{Cloud, Documents, Shelf, Stored, Tally};
+use contracts::events::graph::ProfileUpdated;
+use contracts::resources::{self, ProfileCounts};
+use contracts::{Refusal, Timestamp, UserId};
 use futures::try_join;
 use runtime::{Caller, Context, SetupError, Tagged, Viewer};
+use std::collections::HashMap;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -16,6 +19,8 @@ pub(crate) struct Profiles {
     pub(crate) cloud: Cloud,
     pub(crate) access: Access,
     pub(crate) tally: Tally<ProfileCounts>,
+    /// Whom somebody may want to follow.
+    pub(crate) suggestions: Shelf,
 }
 
 impl Profiles {
@@ -25,6 +30,7 @@ impl Profiles {
         Ok(Self {
             context: context.clone(),
             access: Access::new(cloud.clone()),
+            suggestions: Shelf::new(cloud.cache().clone(), "suggestions", suggestions::KEPT),
             tally: Tally::new(cloud.clone(), COUNTS, |user| format!("profile_counts:{user}")),
             cloud,
         })
@@ -58,24 +64,67 @@ impl Profiles {
         Profile::of_claims(caller.user_id, &caller.username, self.now())
     }
 
-    /// `profile` as `viewer` sees it. Two reads for somebody else with a token; one more when its counts are not in Redis.
+    /// `profile` as `viewer` sees it. No read for numbers and edges that are in Redis, else three.
     pub(crate) async fn view(
         &self,
         profile: Profile,
         viewer: &Viewer,
     ) -> cloud::Result<Tagged<resources::Profile>> {
-        let (counts, viewer) = try_join!(
-            self.counts(profile.user_id),
-            self.standing(profile.user_id, viewer.user_id())
-        )?;
-        Ok(Tagged(profile.version, profile.view(counts, viewer)))
+        let version = profile.version;
+        let view = self.views(vec![profile], viewer.user_id()).await?.pop();
+        Ok(Tagged(version, view.ok_or(Refusal::NotFound)?))
     }
 
-    async fn standing(&self, person: UserId, viewer: Option<UserId>) -> cloud::Result<Option<ProfileViewer>> {
-        match viewer {
-            Some(viewer) if viewer != person => Ok(Some(self.access.relation(viewer, person).await?)),
-            _ => Ok(None),
-        }
+    /// Profiles as `viewer` sees them, in their order. No read for numbers and edges that are in Redis, else one and two for each.
+    pub(crate) async fn views(
+        &self,
+        profiles: Vec<Profile>,
+        viewer: Option<UserId>,
+    ) -> cloud::Result<Vec<resources::Profile>> {
+        let users: Vec<UserId> = profiles.iter().map(|profile| profile.user_id).collect();
+        let ids: Vec<String> = users.iter().map(ToString::to_string).collect();
+        let relations = async {
+            match viewer {
+                Some(viewer) => self.access.relations(viewer, &users).await,
+                None => Ok(HashMap::new()),
+            }
+        };
+        let (counts, relations) = try_join!(self.tally.of(&ids), relations)?;
+        let address = |object: &str| self.access.media_url(object);
+        let view = |(place, profile): (usize, Profile)| {
+            let relation = relations.get(&profile.user_id).copied();
+            let counts = counts.get(place).copied().unwrap_or_default();
+            profile.view(counts, relation, address)
+        };
+        Ok(profiles.into_iter().enumerate().map(view).collect())
+    }
+
+    /// Changes the profile of `user` as `change` says, which may be told again; `username` is what they are called when there is none yet. One read,
+    /// and a write when it changes anything.
+    pub(crate) async fn amend(
+        &self,
+        user: UserId,
+        username: &str,
+        change: impl Fn(Profile) -> Profile,
+    ) -> cloud::Result<()> {
+        cloud::on_contention(|| async {
+            let stored = store::profile(self.documents(), user).await?;
+            let current = stored.as_deref().cloned();
+            let current = current.unwrap_or_else(|| Profile::of_claims(user, username, self.now()));
+            let changed = change(current.clone());
+            if changed == current {
+                return Ok(());
+            }
+            let event = ProfileUpdated {
+                user_id: user,
+                media_ids: changed.shows(),
+            };
+            let commit = self.cloud.commit().save(PROFILES, stored.as_ref(), &changed);
+            commit.emit(&event).await
+        })
+        .await?;
+        self.access.forget_profile(user).await;
+        Ok(())
     }
 
     /// Somebody's stored profile, if they are somebody to `viewer`. One read, and how the two stand, which is mostly in Redis.
@@ -83,20 +132,9 @@ impl Profiles {
     /// # Errors
     /// 404: there is none, or not for the viewer.
     pub(crate) async fn shown(&self, user: UserId, viewer: Option<UserId>) -> cloud::Result<Stored<Profile>> {
-        let (profile, standing) = try_join!(self.known(user), self.access.standing(user, viewer))?;
-        if standing.absent() {
-            Err(contracts::Refusal::NotFound.into())
-        } else {
-            Ok(profile)
-        }
-    }
-
-    /// Somebody's stored profile.
-    ///
-    /// # Errors
-    /// 404: there is none.
-    pub(crate) async fn known(&self, user: UserId) -> cloud::Result<Stored<Profile>> {
-        let profile = store::profile(self.documents(), user).await?;
-        Ok(profile.ok_or(contracts::Refusal::NotFound)?)
+        let profile = store::profile(self.documents(), user);
+        let (profile, standing) = try_join!(profile, self.access.standing(user, viewer))?;
+        let profile = profile.filter(|_| !standing.absent());
+        Ok(profile.ok_or(Refusal::NotFound)?)
     }
 }

@@ -10,7 +10,7 @@ pub(crate) const PROFILES: Collection<Profile> = Collection::new("profiles");
 pub(crate) const EDGES: Collection<Edge> = Collection::new("edges");
 pub(crate) const COUNTS: Collection<Counted<ProfileCounts>> = Collection::new("counts");
 
-/// Where an item of a list of edges stands: when it began, and the edge's id.
+/// Where an item of a list of edges stands: since when it is in the list, and the edge's id.
 pub(crate) type Position = (Timestamp, String);
 
 /// One profile. One read.
@@ -50,12 +50,31 @@ pub(crate) async fn edges_between(
 
 /// The live edges to `user`, newest first. Reads `limit` documents; index `edges(followeeId, state, createdAt desc)`.
 pub(crate) fn followers(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
-    newest_first(live("followeeId", user), after, limit)
+    newest_first(live("followeeId", user), "createdAt", after, limit)
 }
 
 /// The live edges from `user`, newest first. Reads `limit` documents; index `edges(followerId, state, createdAt desc)`.
 pub(crate) fn following(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
-    newest_first(live("followerId", user), after, limit)
+    newest_first(live("followerId", user), "createdAt", after, limit)
+}
+
+/// Who asked to follow `user`, newest first. Reads `limit` documents; index `edges(followeeId, state, createdAt desc)`.
+pub(crate) fn requests(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
+    let edges = EDGES
+        .query()
+        .eq("followeeId", user)
+        .eq("state", EdgeState::Requested);
+    newest_first(edges, "createdAt", after, limit)
+}
+
+/// Whom `user` blocks, newest first. Reads `limit` documents; index `edges(followerId, blockedAt desc)`.
+pub(crate) fn blocks(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
+    newest_first(EDGES.query().eq("followerId", user), "blockedAt", after, limit)
+}
+
+/// Whom `user` mutes, newest first. Reads `limit` documents; index `edges(followerId, mutedAt desc)`.
+pub(crate) fn mutes(user: UserId, after: Option<Position>, limit: usize) -> Query<Edge> {
+    newest_first(EDGES.query().eq("followerId", user), "mutedAt", after, limit)
 }
 
 /// Counts the records of one of the numbers. One read for each thousand; index: the fields' own, `videos(userId, publishedAt)` for videos.
@@ -78,10 +97,15 @@ fn live(end: &str, user: UserId) -> Query<Edge> {
     EDGES.query().eq(end, user).eq("state", EdgeState::Active)
 }
 
-fn newest_first(edges: Query<Edge>, after: Option<Position>, limit: usize) -> Query<Edge> {
-    let edges = edges.order_by("createdAt", Direction::Descending).limit(limit);
+fn newest_first(
+    edges: Query<Edge>,
+    since: &'static str,
+    after: Option<Position>,
+    limit: usize,
+) -> Query<Edge> {
+    let edges = edges.order_by(since, Direction::Descending).limit(limit);
     match after {
-        Some((created_at, id)) => edges.after(created_at, &id),
+        Some((since, id)) => edges.after(since, &id),
         None => edges,
     }
 }

@@ -26,27 +26,36 @@ impl Access {
         Ok(edge.is_some_and(|edge| edge.state == EdgeState::Active))
     }
 
-    /// How `viewer` and each of `people` stand to each other, in their order. No read for what is kept in Redis, else two each in one batch.
-    pub async fn relations(&self, viewer: UserId, people: &[UserId]) -> Result<Vec<ProfileViewer>> {
+    /// Whether `follower` asked to follow `person` and waits, as it is stored at this moment. One read.
+    pub async fn asks(&self, follower: UserId, person: UserId) -> Result<bool> {
+        let edge = self
+            .cloud
+            .documents()
+            .get(EDGES, edge_id(follower, person))
+            .await?;
+        Ok(edge.is_some_and(|edge| edge.state == EdgeState::Requested))
+    }
+
+    /// How `viewer` and each of `people` stand to each other; not to themself. No read for what is kept in Redis, else two each in one batch.
+    pub async fn relations(
+        &self,
+        viewer: UserId,
+        people: &[UserId],
+    ) -> Result<HashMap<UserId, ProfileViewer>> {
+        let people: Vec<UserId> = people
+            .iter()
+            .copied()
+            .filter(|person| *person != viewer)
+            .collect();
         let there = people.iter().map(|person| edge_id(viewer, *person));
         let back = people.iter().map(|person| edge_id(*person, viewer));
         let edges: Vec<String> = there.chain(back).collect();
         let stances = self.stances(&edges).await?;
         let (there, back) = stances.split_at(people.len().min(stances.len()));
-        Ok(there
-            .iter()
-            .zip(back)
-            .map(|(there, back)| ProfileViewer {
-                following: there.state == EdgeState::Active,
-                followed_by: back.state == EdgeState::Active,
-            })
+        let both = people.iter().zip(there.iter().zip(back));
+        Ok(both
+            .map(|(person, (there, back))| (*person, there.view(*back)))
             .collect())
-    }
-
-    /// How `viewer` and `person` stand to each other. As [`Access::relations`].
-    pub async fn relation(&self, viewer: UserId, person: UserId) -> Result<ProfileViewer> {
-        let relations = self.relations(viewer, &[person]).await?;
-        Ok(relations.into_iter().next().unwrap_or_default())
     }
 
     /// To be called after anything changed between the two.

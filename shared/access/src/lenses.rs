@@ -2,7 +2,7 @@
 
 use cloud::{Collection, Document};
 use contracts::media::Image;
-use contracts::resources::{MediaKind, MediaStatus, ReplyPolicy, Visibility};
+use contracts::resources::{Bell, MediaKind, MediaStatus, ReplyPolicy, Visibility};
 use contracts::{MediaId, Subject, Timestamp, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -31,6 +31,9 @@ pub(crate) struct Edge {
     pub(crate) state: EdgeState,
     /// Since when they follow.
     pub(crate) created_at: Timestamp,
+    /// What the follower hears of what the other publishes.
+    #[serde(default)]
+    pub(crate) notify: Bell,
     /// Since when the follower blocks the other.
     #[serde(default)]
     pub(crate) blocked_at: Option<Timestamp>,
@@ -58,6 +61,8 @@ pub(crate) struct Profile {
     pub(crate) user_id: UserId,
     pub(crate) username: String,
     pub(crate) display_name: String,
+    #[serde(default)]
+    pub(crate) avatar: Option<Image>,
     #[serde(default)]
     pub(crate) is_private: bool,
     /// Deactivated or erased.

@@ -18,6 +18,9 @@ pub struct Author {
     pub username: String,
 }
 
+/// How wide a picture beside something is.
+const AVATAR_WIDTH: u32 = 320;
+
 /// What is kept of a profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,9 +31,12 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    fn of(profile: Profile) -> Self {
+    /// Of a profile; `address` is where an object is.
+    fn of(profile: Profile, address: impl Fn(&str) -> String) -> Self {
+        let avatar = profile.avatar.as_ref();
         Self {
             summary: ProfileSummary {
+                avatar_url: avatar.map(|image| address(image.object_for(AVATAR_WIDTH))),
                 user_id: profile.user_id,
                 username: profile.username,
                 display_name: profile.display_name,
@@ -56,6 +62,7 @@ impl Author {
             user_id: self.user_id,
             username: self.username.clone(),
             display_name: self.username.clone(),
+            avatar_url: None,
         }
     }
 }
@@ -95,7 +102,7 @@ impl Access {
         let found = self.cloud.documents().query(named).await?;
         Ok(found
             .into_iter()
-            .map(|profile| Person::of(profile.into_inner()).summary)
+            .map(|profile| Person::of(profile.into_inner(), |object| self.media_url(object)).summary)
             .collect())
     }
 
@@ -127,7 +134,9 @@ impl Access {
     pub(crate) async fn people(&self, ids: &[UserId]) -> Result<Vec<Option<Person>>> {
         let read = |missing: Vec<UserId>| async move {
             let profiles = self.cloud.documents().get_all(PROFILES, &missing).await?;
-            let person = |profile: cloud::Stored<Profile>| Person::of(profile.into_inner());
+            let person = |profile: cloud::Stored<Profile>| {
+                Person::of(profile.into_inner(), |object| self.media_url(object))
+            };
             Ok(profiles.into_iter().map(|profile| profile.map(person)).collect())
         };
         self.people.get_many(ids, read).await

@@ -2,6 +2,7 @@
 
 use crate::lenses::{Edge, EdgeState};
 use crate::rule::{Account, Relation, Standing};
+use contracts::resources::{Bell, ProfileViewer};
 use serde::{Deserialize, Serialize};
 
 /// One way: what a person is to another. The other way is another stance.
@@ -15,6 +16,8 @@ pub(crate) struct Stance {
     pub(crate) barred: bool,
     /// They muted the other.
     pub(crate) muting: bool,
+    /// What they hear of what the other publishes, while they follow.
+    pub(crate) notify: Bell,
 }
 
 impl Stance {
@@ -24,6 +27,7 @@ impl Stance {
             blocking: edge.blocked_at.is_some(),
             barred: edge.barred,
             muting: edge.muted_at.is_some(),
+            notify: edge.notify,
         })
     }
 
@@ -34,6 +38,19 @@ impl Stance {
             account,
             blocked: self.barred,
             muted: self.muting,
+        }
+    }
+
+    /// As the one who stands so sees it; `back` is how the other stands to them.
+    pub(crate) fn view(self, back: Self) -> ProfileViewer {
+        let following = self.state == EdgeState::Active;
+        ProfileViewer {
+            following,
+            followed_by: back.state == EdgeState::Active,
+            requested: self.state == EdgeState::Requested,
+            blocking: self.blocking,
+            muting: self.muting,
+            notify: following.then_some(self.notify),
         }
     }
 

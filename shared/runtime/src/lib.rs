@@ -33,8 +33,8 @@ pub use describe::{Bucket, Description, JobDescription, Need, Route, Schedule, S
 pub use entry::{install_crypto, job, main};
 pub use error::{Error, Result};
 pub use extract::{
-    Body, BodyOrForm, Caller, ClientIp, Form, Idempotency, IfMatch, Moderator, NoBody, PageQuery, Part, Path,
-    Query, Viewer,
+    Body, BodyOrForm, Caller, ClientIp, Form, Idempotency, IfMatch, MayBody, Moderator, NoBody, PageQuery,
+    Part, Path, Query, Viewer,
 };
 pub use function::{Building, Function};
 pub use holding::{EXPORTS, Erased, Export, Holder, Step};

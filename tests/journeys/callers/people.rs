@@ -2,19 +2,14 @@
 
 use super::row::{CALLERS, OWNER, Row};
 use super::things::{self, Things};
-use cloud::{Cloud, Collection, Document};
-use contracts::Timestamp;
 use reqwest::Method;
-use runtime::Context;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{Answer, Kith, Person};
 use tokio::sync::OnceCell;
 
 /// People who are ready to call.
 pub(super) struct Cast<'a> {
     kith: &'a Kith,
-    cloud: Cloud,
     /// For rows that only read: the owner with everything there is to read, and everybody who asks.
     minted: OnceCell<Shared>,
     registered: OnceCell<Shared>,
@@ -27,10 +22,8 @@ struct Shared {
 
 impl<'a> Cast<'a> {
     pub(super) fn new(kith: &'a Kith) -> Self {
-        let context = Context::new("profiles", &kith.environment()).unwrap();
         Self {
             kith,
-            cloud: context.cloud().clone(),
             minted: OnceCell::new(),
             registered: OnceCell::new(),
         }
@@ -83,7 +76,9 @@ impl<'a> Cast<'a> {
 
     async fn owner(&self, registered: bool) -> Person {
         let owner = self.person("owner", registered).await;
-        owner.get("/api/profiles/me").await.expect(200);
+        let private = json!({ "displayName": "owner", "isPrivate": true });
+        let own = format!("/api/profiles/{}", owner.user_id);
+        owner.put(&own, private).await.expect(200);
         owner
     }
 
@@ -97,7 +92,7 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// A caller of kind `who`, as they stand to `owner`.
+    /// A caller of kind `who`, as they stand to `owner`, whose account is private.
     async fn caller(&self, who: usize, owner: &Person, registered: bool) -> Person {
         let name = match who {
             0 => return self.kith.nobody(),
@@ -105,67 +100,33 @@ impl<'a> Cast<'a> {
             _ => "caller",
         };
         let caller = self.person(name, registered).await;
+        let about = |person: &Person, what: &str| format!("/api/profiles/{}/{what}", person.user_id);
         match CALLERS[who] {
-            "a follower" => caller.follows(owner).await,
-            "one who asked to follow" => self.edge(&caller, owner, "requested", Edge::default()).await,
-            "one whom the owner blocks" => self.block(owner, &caller).await,
-            "one who blocks the owner" => self.block(&caller, owner).await,
+            "a follower" => follows(&caller, owner).await,
+            "one who asked to follow" => caller.follows(owner).await,
+            "one whom the owner blocks" => {
+                caller.get("/api/profiles/me").await.expect(200);
+                owner.post_nothing(&about(&caller, "block")).await.expect(200);
+            }
+            "one who blocks the owner" => {
+                caller.post_nothing(&about(owner, "block")).await.expect(200);
+            }
             "a follower who mutes the owner" => {
-                let muted = Edge {
-                    muted_at: Some(Timestamp::EPOCH),
-                    ..Edge::default()
-                };
-                self.edge(&caller, owner, "active", muted).await;
+                follows(&caller, owner).await;
+                caller.post_nothing(&about(owner, "mute")).await.expect(200);
             }
             "a moderator" => return self.kith.with_roles(&caller, &["moderator"]),
             _ => {}
         }
         caller
     }
-
-    async fn block(&self, one: &Person, other: &Person) {
-        let barred = Edge {
-            barred: true,
-            ..Edge::default()
-        };
-        let blocked = Edge {
-            blocked_at: Some(Timestamp::EPOCH),
-            ..barred.clone()
-        };
-        self.edge(one, other, "none", blocked).await;
-        self.edge(other, one, "none", barred).await;
-    }
-
-    async fn edge(&self, from: &Person, to: &Person, state: &str, edge: Edge) {
-        let edge = Edge {
-            follower_id: from.user_id.clone(),
-            followee_id: to.user_id.clone(),
-            state: state.to_owned(),
-            created_at: Some(Timestamp::EPOCH),
-            ..edge
-        };
-        self.cloud.commit().put(EDGES, &edge).await.unwrap();
-    }
 }
 
-const EDGES: Collection<Edge> = Collection::new("edges");
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Edge {
-    follower_id: String,
-    followee_id: String,
-    state: String,
-    created_at: Option<Timestamp>,
-    blocked_at: Option<Timestamp>,
-    muted_at: Option<Timestamp>,
-    barred: bool,
-}
-
-impl Document for Edge {
-    fn id(&self) -> String {
-        format!("{}_{}", self.follower_id, self.followee_id)
-    }
+/// Asks to follow, and is accepted.
+pub(super) async fn follows(caller: &Person, owner: &Person) {
+    caller.follows(owner).await;
+    let accept = format!("/api/profiles/me/follow-requests/{}/accept", caller.user_id);
+    owner.post_nothing(&accept).await.expect(200);
 }
 
 /// The words in braces of a row.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Who calls, about something of the owner's that only followers may see.
+/// Who calls, about something of the owner's that only followers may see; their account is private.
 pub(super) const CALLERS: [&str; 9] = [
     "nobody",
     "a stranger",

@@ -43,7 +43,7 @@ async fn make(kith: &Kith, owner: &Person, name: &str, things: &mut Things) {
         "reportId" => {
             let post = post(kith, owner, things).await;
             let fan = kith.minted("fan", &[]);
-            fan.follows(owner).await;
+            super::people::follows(&fan, owner).await;
             let report = json!({ "subject": "post", "id": post, "reason": "spam" });
             id(&fan.post("/api/reports", report).await.expect(201), "reportId")
         }
@@ -68,7 +68,7 @@ async fn post(kith: &Kith, owner: &Person, things: &mut Things) -> String {
 /// An entry of the owner's inbox: somebody who follows them has reacted to this very post.
 async fn notification(kith: &Kith, owner: &Person, post: &str) -> String {
     let fan = kith.minted("fan", &[]);
-    fan.follows(owner).await;
+    super::people::follows(&fan, owner).await;
     let path = format!("/api/posts/{post}/reactions");
     fan.post(&path, json!({ "type": "like" })).await.expect(201);
     let target = format!("post:{post}");

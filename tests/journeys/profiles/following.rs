@@ -1,6 +1,6 @@
 //! Who follows whom, counted and listed.
 
-use super::{counts, ids, profile_of};
+use super::{counts, ids, profile_of, view};
 use serde_json::{Value, json};
 use testkit::Kith;
 
@@ -12,17 +12,17 @@ async fn following_is_seen_at_once_and_counted_exactly() {
     let path = format!("{}/follow", profile_of(&ann));
 
     let answer = bob.post_nothing(&path).await.expect(200);
-    assert_eq!(answer, json!({ "following": true, "followedBy": false }));
+    assert_eq!(answer, view(&["following"]));
     assert_eq!(
         bob.post_nothing(&path).await.expect(200),
         answer,
         "again as the first time"
     );
     let seen = bob.get(&profile_of(&ann)).await.expect(200);
-    assert_eq!(seen["viewer"], json!({ "following": true, "followedBy": false }));
+    assert_eq!(seen["viewer"], view(&["following"]));
     assert_eq!(seen["counts"]["followers"], 1, "whoever acts sees it at once");
     let seen = ann.get(&profile_of(&bob)).await.expect(200);
-    assert_eq!(seen["viewer"], json!({ "following": false, "followedBy": true }));
+    assert_eq!(seen["viewer"], view(&["followedBy"]));
     kith.settled().await;
     assert_eq!(kith.published("graph", "user.followed").await.len(), 1);
     assert_eq!(counts(&kith, &ann).await["followers"], 1);
@@ -44,11 +44,35 @@ async fn following_is_seen_at_once_and_counted_exactly() {
         .post_nothing(&path)
         .await
         .problem(401, "missing_token");
-    let bell = json!({ "notify": "all" });
-    bob.post(&path, bell).await.problem(400, "malformed_body");
+    bob.post(&path, json!({ "notify": "loud" }))
+        .await
+        .problem(400, "malformed_body");
+    bob.post(&path, json!({ "bell": "all" }))
+        .await
+        .problem(400, "malformed_body");
     let stranger = format!("/api/profiles/{}/follow", uuid::Uuid::new_v4());
     bob.post_nothing(&stranger).await.problem(404, "not_found");
     bob.delete(&stranger).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn the_bell_is_kept_with_the_follow() {
+    let kith = Kith::start().await;
+    let (ann, bob) = (kith.minted("ann", &[]), kith.minted("bob", &[]));
+    ann.get("/api/profiles/me").await.expect(200);
+    let path = format!("{}/follow", profile_of(&ann));
+    let rung = async |body: Value| bob.post(&path, body).await.expect(200)["notify"].clone();
+    assert_eq!(rung(json!({ "notify": "all" })).await, "all");
+    assert_eq!(rung(json!({})).await, "all", "as it was");
+    let seen = bob.get(&profile_of(&ann)).await.expect(200);
+    assert_eq!(seen["viewer"]["notify"], "all");
+    assert_eq!(rung(json!({ "notify": "none" })).await, "none");
+    bob.post(&path, json!({ "notify": "all" })).await.expect(200);
+    bob.delete(&path).await.expect(204);
+    let again = bob.post_nothing(&path).await.expect(200);
+    assert_eq!(again["notify"], "none", "a new follow begins without");
+    kith.settled().await;
+    assert_eq!(kith.published("graph", "user.followed").await.len(), 2);
 }
 
 #[tokio::test]

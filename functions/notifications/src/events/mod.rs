@@ -1,6 +1,7 @@
 //! What `notifications` listens to.
 
 pub(crate) mod comment_created;
+pub(crate) mod follow_requested;
 pub(crate) mod post_shared;
 pub(crate) mod processing_completed;
 pub(crate) mod processing_failed;

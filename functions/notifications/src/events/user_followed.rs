@@ -1,4 +1,4 @@
-//! `user.followed`: somebody follows me.
+//! `user.followed`: somebody follows me, or has accepted that I follow them.
 
 use crate::model::Note;
 use crate::state::Notifications;
@@ -6,18 +6,12 @@ use contracts::Event;
 use contracts::events::graph::UserFollowed;
 use runtime::Result;
 
-/// One entry for who is followed, unless that has ended meanwhile.
+/// One entry for who is followed, or for who was accepted; unless that has ended meanwhile.
 pub(crate) async fn handle(event: Event<UserFollowed>, notifications: Notifications) -> Result<()> {
     let edge = &event.data;
-    let Some(note) = Note::of_follow(edge) else {
-        return Ok(());
-    };
-    if notifications
-        .access
-        .follows(edge.follower_id, edge.followee_id)
-        .await?
-    {
-        notifications.deliver(&note, &event).await?;
+    let access = &notifications.access;
+    if access.follows(edge.follower_id, edge.followee_id).await? {
+        notifications.deliver(&Note::of_follow(edge), &event).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Who is to hear of an event.
 
-use contracts::events::graph::UserFollowed;
+use contracts::events::graph::{FollowRequested, UserFollowed};
 use contracts::events::posts::{CommentCreated, ReactionAdded};
 use contracts::resources::NotificationKind;
 use contracts::{Subject, UserId, VideoId};
@@ -54,15 +54,36 @@ impl Note {
         })
     }
 
-    /// Who is followed. The target is themself, so that all who follow them within an hour are folded.
-    pub(crate) fn of_follow(event: &UserFollowed) -> Option<Self> {
-        (event.follower_id != event.followee_id).then(|| Self {
-            recipient: event.followee_id,
-            kind: NotificationKind::Follow,
-            target: Subject::User(event.followee_id),
-            actor: Some(event.follower_id),
+    /// Who is followed; who was accepted, when they had asked to. The target is the one who hears of it, so that all of one hour are folded.
+    pub(crate) fn of_follow(event: &UserFollowed) -> Self {
+        if event.accepted {
+            Self::between(
+                event.followee_id,
+                event.follower_id,
+                NotificationKind::FollowAccepted,
+            )
+        } else {
+            Self::between(event.follower_id, event.followee_id, NotificationKind::Follow)
+        }
+    }
+
+    /// Who is asked.
+    pub(crate) fn of_request(event: &FollowRequested) -> Self {
+        Self::between(
+            event.follower_id,
+            event.followee_id,
+            NotificationKind::FollowRequest,
+        )
+    }
+
+    fn between(actor: UserId, recipient: UserId, kind: NotificationKind) -> Self {
+        Self {
+            recipient,
+            kind,
+            target: Subject::User(recipient),
+            actor: Some(actor),
             needs: Vec::new(),
-        })
+        }
     }
 
     /// The owner of a video that was processed.

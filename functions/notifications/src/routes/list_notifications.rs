@@ -30,7 +30,7 @@ pub(crate) struct InboxQuery {
 /// The inbox, latest first.
 ///
 /// Events of one kind about one thing within an hour are one entry. An entry to which something is added moves to the front; walking the list
-/// shows every entry that stayed where it was exactly once. With `markRead` the entries are shown as they were, and are read from then on.
+/// shows every entry that stayed where it was exactly once. What only people did whom the owner blocks, or who block them, is left out. With `markRead` the entries are shown as they were, and are read from then on.
 #[utoipa::path(get, path = "/api/notifications", tag = "notifications", params(InboxQuery),
     responses((status = 200, body = Page<Notification>)), security(("bearer" = [])))]
 pub(crate) async fn list_notifications(
@@ -41,8 +41,12 @@ pub(crate) async fn list_notifications(
     let page = PageQuery::new(query.limit, query.cursor);
     let scope = format!("notifications:{}", caller.user_id);
     let after = page.after(&notifications.context, &scope)?;
-    let entries = store::inbox(caller.user_id, after, page.limit()? + 1);
-    let entries = notifications.documents().query(entries).await?;
+    let read = |after, limit| {
+        let entries = store::inbox(caller.user_id, after, limit);
+        notifications.documents().query(entries)
+    };
+    let heard = |entries| notifications.heard(caller.user_id, entries);
+    let entries = access::filled(after, page.limit()? + 1, read, position, heard).await?;
     let entries = page.page(&notifications.context, &scope, entries, position)?;
     let items = notifications
         .view(entries.items.iter().map(|entry| &**entry))

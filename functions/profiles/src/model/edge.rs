@@ -1,21 +1,25 @@
-//! Who follows whom.
+//! How one person stands to another.
 
 use cloud::Document;
-use contracts::{Refusal, Timestamp, UserId};
+use contracts::resources::Bell;
+use contracts::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-/// One person following another, now or formerly, as stored in `edges/{follower}_{followee}`.
+/// How one person (the follower) stands to another (the followee), as stored in `edges/{follower}_{followee}`: whether they follow, block, mute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Edge {
     pub(crate) follower_id: UserId,
     pub(crate) followee_id: UserId,
     pub(crate) state: EdgeState,
-    /// Since when they follow (this time, when they had ceased to before): the order of the lists.
+    /// Since when they follow, or wait to (this time, when they had ceased to before): the order of the lists.
     pub(crate) created_at: Timestamp,
     /// When they ceased to, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ended_at: Option<Timestamp>,
+    /// What they hear of what the other publishes.
+    #[serde(default)]
+    pub(crate) notify: Bell,
     /// Since when the follower blocks the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) blocked_at: Option<Timestamp>,
@@ -33,9 +37,11 @@ pub(crate) struct Edge {
 pub(crate) enum EdgeState {
     /// They never followed.
     None,
-    /// They asked to.
+    /// They asked to follow a private account, which has not answered.
     Requested,
+    /// They follow.
     Active,
+    /// They followed or asked to, and do no longer.
     Ended,
 }
 
@@ -46,90 +52,71 @@ impl Document for Edge {
 }
 
 impl Edge {
-    /// The edge after `from` asked to follow `to`; none when they do already.
-    pub(crate) fn begun(current: Option<&Self>, from: UserId, to: UserId, now: Timestamp) -> Option<Self> {
-        let follows = current.is_some_and(Self::is_live);
-        (!follows).then(|| Self {
+    /// Of somebody who never did anything about the other.
+    pub(crate) const fn none(from: UserId, to: UserId, now: Timestamp) -> Self {
+        Self {
             follower_id: from,
             followee_id: to,
-            state: EdgeState::Active,
+            state: EdgeState::None,
             created_at: now,
-            ended_at: current.and_then(|edge| edge.ended_at),
-            blocked_at: current.and_then(|edge| edge.blocked_at),
-            muted_at: current.and_then(|edge| edge.muted_at),
-            barred: current.is_some_and(|edge| edge.barred),
-        })
-    }
-
-    /// The edge after its follower asked to follow no longer; none when they do not.
-    pub(crate) fn ended(&self, now: Timestamp) -> Option<Self> {
-        self.is_live().then(|| Self {
-            state: EdgeState::Ended,
-            ended_at: Some(now),
-            ..self.clone()
-        })
+            ended_at: None,
+            notify: Bell::None,
+            blocked_at: None,
+            muted_at: None,
+            barred: false,
+        }
     }
 
     /// They follow now.
     pub(crate) fn is_live(&self) -> bool {
         self.state == EdgeState::Active
     }
-}
 
-/// Nobody follows themself.
-///
-/// # Errors
-/// 422 `cannot_follow_self`.
-pub(crate) fn may_follow(from: UserId, to: UserId) -> Result<(), Refusal> {
-    if from == to {
-        Err(Refusal::unprocessable(
-            "cannot_follow_self",
-            "nobody can follow themself",
-        ))
-    } else {
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const ANN: UserId = UserId::from_bytes([1; 16]);
-    const BOB: UserId = UserId::from_bytes([2; 16]);
-
-    #[test]
-    fn nobody_follows_themself() {
-        assert!(may_follow(ANN, BOB).is_ok());
-        assert!(matches!(
-            may_follow(ANN, ANN),
-            Err(Refusal::Unprocessable {
-                code: "cannot_follow_self",
-                ..
-            })
-        ));
+    /// They wait for an answer.
+    pub(crate) fn is_requested(&self) -> bool {
+        self.state == EdgeState::Requested
     }
 
-    proptest! {
-        #[test]
-        fn the_last_wish_holds_and_repetitions_change_nothing(wishes in prop::collection::vec(any::<bool>(), 1..20)) {
-            let mut edge: Option<Edge> = None;
-            let mut changes = 0;
-            for (at, follow) in (0..).map(Timestamp::from_millis).zip(&wishes) {
-                let next = if *follow {
-                    Edge::begun(edge.as_ref(), ANN, BOB, at)
-                } else {
-                    edge.as_ref().and_then(|edge| edge.ended(at))
-                };
-                let was = edge.as_ref().is_some_and(Edge::is_live);
-                prop_assert_eq!(next.is_some(), was != *follow);
-                changes += usize::from(next.is_some());
-                edge = next.or(edge);
+    /// After the follower asked to follow. Who follows already still does, whatever the account has become; who waits for an account that is no
+    /// longer private follows now.
+    pub(super) fn followed(self, private: bool, bell: Option<Bell>, now: Timestamp) -> Self {
+        let state = match self.state {
+            EdgeState::Active => EdgeState::Active,
+            _ if private => EdgeState::Requested,
+            _ => EdgeState::Active,
+        };
+        let asked_anew = matches!(self.state, EdgeState::None | EdgeState::Ended);
+        Self {
+            created_at: if state == self.state { self.created_at } else { now },
+            notify: bell.unwrap_or(if asked_anew { Bell::None } else { self.notify }),
+            state,
+            ..self
+        }
+    }
+
+    /// After the other accepted; the same when nothing was asked.
+    pub(crate) fn accepted(self, now: Timestamp) -> Self {
+        if self.is_requested() {
+            Self {
+                state: EdgeState::Active,
+                created_at: now,
+                ..self
             }
-            prop_assert_eq!(edge.as_ref().is_some_and(Edge::is_live), *wishes.last().unwrap());
-            let switches = std::iter::once(&false).chain(&wishes).zip(&wishes).filter(|(a, b)| a != b).count();
-            prop_assert_eq!(changes, switches);
+        } else {
+            self
+        }
+    }
+
+    /// After it has come to its end, whoever ended it; the same when there was nothing to end.
+    pub(super) fn ended(self, now: Timestamp) -> Self {
+        if self.is_live() || self.is_requested() {
+            Self {
+                state: EdgeState::Ended,
+                ended_at: Some(now),
+                ..self
+            }
+        } else {
+            self
         }
     }
 }

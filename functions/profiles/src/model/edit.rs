@@ -1,11 +1,11 @@
 //! What an owner may write into their profile.
 
-use contracts::{Check, Refusal};
+use contracts::{Check, MediaId, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// The whole of what its owner can write: what is left out is removed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ProfileEdit)]
 pub(crate) struct Edit {
@@ -21,6 +21,12 @@ pub(crate) struct Edit {
     /// Up to 100 characters on one line.
     #[schema(example = "Lisbon")]
     pub(crate) location: Option<String>,
+    /// Whether the account is private; left out, it stays what it is: nobody is exposed by what a client forgot.
+    pub(crate) is_private: Option<bool>,
+    /// An image of one's own that is ready.
+    pub(crate) avatar_media_id: Option<MediaId>,
+    /// An image of one's own that is ready.
+    pub(crate) banner_media_id: Option<MediaId>,
 }
 
 impl Edit {
@@ -35,6 +41,9 @@ impl Edit {
             bio: check.optional_text("/bio", self.bio.as_deref(), 0..=500),
             website: check.optional_text("/website", self.website.as_deref(), 0..=200),
             location: check.optional_text("/location", self.location.as_deref(), 0..=100),
+            is_private: self.is_private,
+            avatar_media_id: self.avatar_media_id,
+            banner_media_id: self.banner_media_id,
         };
         one_line(&mut check, "/displayName", &edit.display_name);
         one_line(
@@ -84,7 +93,7 @@ mod tests {
             display_name: display_name.to_owned(),
             bio: None,
             website: Some(website.to_owned()),
-            location: None,
+            ..Edit::default()
         }
     }
 
@@ -119,6 +128,7 @@ mod tests {
             bio: Some("x".repeat(501)),
             website: Some("x".to_owned()),
             location: Some("x".repeat(101)),
+            ..Edit::default()
         };
         let Err(Refusal::Invalid(errors)) = bad.checked() else {
             panic!("it was accepted");

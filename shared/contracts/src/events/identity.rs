@@ -20,6 +20,21 @@ impl DomainEvent for UserRegistered {
     const TOPIC: &'static str = "identity";
 }
 
+/// Somebody has another username. Of several, the event with the latest time holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UsernameChanged {
+    /// Whose name.
+    pub user_id: UserId,
+    /// The new one.
+    pub username: String,
+}
+
+impl DomainEvent for UsernameChanged {
+    const TYPE: &'static str = "username.changed";
+    const TOPIC: &'static str = "identity";
+}
+
 /// A session ended before its time: a logout, or a stolen refresh token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

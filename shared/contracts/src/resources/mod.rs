@@ -25,7 +25,7 @@ pub use page::Page;
 pub use post::{Post, PostCounters, PostViewer, ReplyPolicy, Visibility};
 pub use post_media::PostMedia;
 pub use post_parts::{Mention, PostRevision, SharedPost, SharedPostStatus, TrendingTag};
-pub use profile::{Profile, ProfileCounts, ProfileSummary, ProfileViewer};
+pub use profile::{Bell, Profile, ProfileCounts, ProfileSummary, ProfileViewer};
 pub use reaction::{Reaction, ReactionCounts, ReactionType};
 pub use report::{Report, ReportAction, ReportReceipt, ReportSnapshot, ReportStatus, Resolution};
 pub use video::{

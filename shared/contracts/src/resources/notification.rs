@@ -21,6 +21,10 @@ pub enum NotificationKind {
     Share,
     /// Somebody follows me.
     Follow,
+    /// Somebody asks to follow me.
+    FollowRequest,
+    /// Somebody whom I asked to follow has accepted.
+    FollowAccepted,
     /// My video can be watched.
     VideoReady,
     /// My video could not be processed.
@@ -37,6 +41,8 @@ impl NotificationKind {
             Self::Mention => "mention",
             Self::Share => "share",
             Self::Follow => "follow",
+            Self::FollowRequest => "follow_request",
+            Self::FollowAccepted => "follow_accepted",
             Self::VideoReady => "video_ready",
             Self::VideoFailed => "video_failed",
         }

@@ -1,6 +1,6 @@
 //! Profiles.
 
-use crate::{Timestamp, UserId};
+use crate::{MediaId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,6 +16,10 @@ pub struct ProfileSummary {
     /// The name they are shown by.
     #[schema(example = "Ann")]
     pub display_name: String,
+    /// A small picture of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://cdn.example/kith-media/a/320.webp")]
+    pub avatar_url: Option<String>,
 }
 
 /// A person's page.
@@ -33,12 +37,28 @@ pub struct Profile {
     /// What they say of themselves, up to 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bio: Option<String>,
+    /// A picture of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://cdn.example/kith-media/a/640.webp")]
+    pub avatar_url: Option<String>,
+    /// The image that it is: to be sent again when the profile is written and the picture is to stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar_media_id: Option<MediaId>,
+    /// A wide picture above their page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://cdn.example/kith-media/b/1280.webp")]
+    pub banner_url: Option<String>,
+    /// The image that it is: to be sent again when the profile is written and the picture is to stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub banner_media_id: Option<MediaId>,
     /// Their address on the web (http or https).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
     /// Where they are, up to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// What is public of it is for its followers, and following is asked for.
+    pub is_private: bool,
     /// How many; each is the count of its records, within seconds.
     pub counts: ProfileCounts,
     /// Since when there is this profile.
@@ -65,9 +85,33 @@ pub struct ProfileCounts {
 /// How the caller stands to a person.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and clients know them by these names"
+)]
 pub struct ProfileViewer {
     /// The caller follows them.
     pub following: bool,
     /// They follow the caller.
     pub followed_by: bool,
+    /// The caller asked to follow them and waits for an answer.
+    pub requested: bool,
+    /// The caller blocks them.
+    pub blocking: bool,
+    /// The caller muted them.
+    pub muting: bool,
+    /// What the caller hears of what they publish; absent when the caller does not follow them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<Bell>,
+}
+
+/// What a follower hears of what somebody publishes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Bell {
+    /// A notification of everything new.
+    All,
+    /// No notifications.
+    #[default]
+    None,
 }

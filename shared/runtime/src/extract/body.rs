@@ -20,14 +20,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
-        if !is_json(request.headers()) {
-            return Err(super::unsupported("the body must be application/json"));
-        }
+        require_json(request.headers())?;
         let Some(Buffered(bytes)) = request.extensions().get() else {
             return Err(Error::failed("the request did not pass the app's layers"));
         };
         Ok(parse(bytes).map(Self)?)
     }
+}
+
+/// 415 unless the body says that it is JSON.
+pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Error> {
+    if is_json(headers) {
+        return Ok(());
+    }
+    Err(super::unsupported("the body must be application/json"))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
