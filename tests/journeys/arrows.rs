@@ -7,13 +7,14 @@ use std::process::Command;
 /// What each of ours may use of ours, beside what only its tests use.
 fn allowed(package: &str) -> Option<&'static [&'static str]> {
     Some(match package {
-        "contracts" | "signalr" | "emulator" => &[],
+        "contracts" | "signalr" | "emulator" | "imaging" => &[],
         "cloud" => &["contracts"],
         "access" | "runtime" => &["cloud", "contracts"],
         "engagement" => &["access", "cloud", "contracts"],
         "auth" | "profiles" | "posts" | "notifications" | "videos" | "transcode" => {
             &["access", "cloud", "contracts", "engagement", "runtime"]
         }
+        "media" => &["access", "cloud", "contracts", "imaging", "runtime"],
         "realtime" => &["access", "cloud", "contracts", "engagement", "runtime", "signalr"],
         // these two put everything together
         "local" | "testkit" | "tests" => return None,

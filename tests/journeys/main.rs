@@ -22,6 +22,7 @@ mod feeds;
 mod hot;
 mod limits;
 mod live;
+mod media;
 mod notifications;
 mod oracle;
 mod posts;

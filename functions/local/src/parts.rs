@@ -11,6 +11,7 @@ pub const INDEXES: &str = include_str!("../../../firestore.indexes.json");
 pub fn functions() -> Vec<Function> {
     vec![
         auth::function(),
+        media::function(),
         notifications::function(),
         posts::function(),
         profiles::function(),

@@ -30,7 +30,7 @@ fn all_eight_orientations_stand_upright() {
     let upright = quarters(64, 32);
     for orientation in 1..=8 {
         let turned = stored(&upright, orientation);
-        let png = png_with(&turned, b"eXIf", &exif(orientation));
+        let png = png_with(&turned, *b"eXIf", &exif(orientation));
         let jpeg = jpeg_with(&turned, &[&b"Exif\0\0"[..], &exif(orientation)].concat());
         let webp = webp_with(&turned, &exif(orientation));
         for (bytes, format) in [(png, Format::Png), (jpeg, Format::Jpeg), (webp, Format::WebP)] {
@@ -68,10 +68,10 @@ fn nothing_but_the_pixels_passes() {
     };
     let table = [
         (behind(jpeg_with(&picture, &position)), Format::Jpeg),
-        (behind(png_with(&picture, b"tEXt", &text)), Format::Png),
-        (behind(png_with(&picture, b"eXIf", &exif(1))), Format::Png),
+        (behind(png_with(&picture, *b"tEXt", &text)), Format::Png),
+        (behind(png_with(&picture, *b"eXIf", &exif(1))), Format::Png),
         (webp_with(&picture, &exif(1)), Format::WebP),
-        (behind(gif(&[picture.clone()], SECRET)), Format::Gif),
+        (behind(gif(std::slice::from_ref(&picture), SECRET)), Format::Gif),
     ];
     for (bytes, format) in table {
         let has = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
@@ -152,10 +152,7 @@ fn what_claims_to_be_huge_is_not_decoded() {
         ..Limits::default()
     };
     let ten = png(&quarters(10, 10));
-    assert_eq!(
-        examine(&ten, Format::Png, &small),
-        Err(Flaw::TooLarge)
-    );
+    assert_eq!(examine(&ten, Format::Png, &small), Err(Flaw::TooLarge));
     let wide = Limits {
         side: 9,
         ..Limits::default()
@@ -284,7 +281,7 @@ proptest! {
         let format = Format::ALL[which];
         let mut bytes = match format {
             Format::Jpeg => jpeg_with(&picture, &[&b"Exif\0\0"[..], &exif(6)].concat()),
-            Format::Png => png_with(&picture, b"eXIf", &exif(6)),
+            Format::Png => png_with(&picture, *b"eXIf", &exif(6)),
             Format::WebP => webp_with(&picture, &exif(6)),
             Format::Gif => gif(&[picture.clone(), picture], SECRET),
         };

@@ -26,7 +26,7 @@ pub mod token;
 pub use answer::{Created, Json, NoContent, Tagged};
 pub use app::{App, Assembled};
 pub use child::with_parent_death;
-pub use config::{Environment, Settings};
+pub use config::{Environment, Reader, Settings};
 pub use context::{Context, SetupError};
 pub use cursor::Cursor;
 pub use describe::{Bucket, Description, JobDescription, Need, Route, Schedule, Subscription};

@@ -6,6 +6,7 @@
 
 mod account;
 mod auth;
+mod media;
 mod moderation;
 mod notifications;
 mod people;
@@ -34,6 +35,7 @@ fn table() -> Vec<Row> {
         moderation::rows(),
         notifications::rows(),
         videos::rows(),
+        media::rows(),
     ]
     .into_iter()
     .flatten()

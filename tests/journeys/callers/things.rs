@@ -47,6 +47,11 @@ async fn make(kith: &Kith, owner: &Person, name: &str, things: &mut Things) {
             let report = json!({ "subject": "post", "id": post, "reason": "spam" });
             id(&fan.post("/api/reports", report).await.expect(201), "reportId")
         }
+        "mediaId" => {
+            let upload = json!({ "kind": "image", "contentType": "image/png", "sizeBytes": 1000 });
+            let media = owner.post("/api/media/upload-url", upload).await.expect(201);
+            id(&media, "mediaId")
+        }
         "notificationId" => {
             let post = post(kith, owner, things).await;
             notification(kith, owner, &post).await

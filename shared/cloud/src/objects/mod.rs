@@ -1,14 +1,18 @@
 //! Cloud Storage.
 
+mod control;
 mod folder;
 mod receive;
 mod signer;
 mod stream;
 mod transfer;
 mod urls;
+mod whole;
 
+pub use control::{Found, Source};
 pub use stream::{BrokenOff, Fed, Feed, feed};
-pub use urls::SignedUpload;
+pub use urls::{NewObject, SignedUpload};
+pub use whole::Served;
 
 use crate::connect::connect;
 use crate::retry::Call;
@@ -69,4 +73,9 @@ impl Objects {
             .get_or_try_init(|| async { signer::make(self.iam.as_deref(), account, self.timeouts) })
             .await
     }
+}
+
+/// A bucket as requests name it.
+fn bucket_name(bucket: &str) -> String {
+    format!("projects/_/buckets/{bucket}")
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub struct SignedUpload {
     /// The address, good for one object.
     pub url: String,
-    /// `PUT`.
+    /// `PUT`; `POST` to begin a resumable session.
     pub method: &'static str,
     /// Headers that are signed and must be sent as they are.
     pub headers: BTreeMap<String, String>,
@@ -21,7 +21,59 @@ pub struct SignedUpload {
     pub expires_at: Timestamp,
 }
 
+/// An object that a client is to make, and that nobody has made yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewObject<'a> {
+    /// Its bucket.
+    pub bucket: &'a str,
+    /// Its name.
+    pub object: &'a str,
+    /// Its media type.
+    pub content_type: &'a str,
+    /// Its exact length.
+    pub bytes: u64,
+    /// In parts: the address begins a resumable session, whose own address then takes the bytes.
+    pub resumable: bool,
+}
+
 impl Objects {
+    /// A V4 signed URL to make an object with: content type and number of bytes are bound, and it is refused (412) once the object is there, so that
+    /// what was looked at stays what it is. One signature by IAM.
+    ///
+    /// # Errors
+    /// IAM is away.
+    pub async fn sign_creation(
+        &self,
+        new: NewObject<'_>,
+        now: Timestamp,
+        good_for: Duration,
+    ) -> Result<SignedUpload> {
+        let mut headers = BTreeMap::from([
+            ("content-type".to_owned(), new.content_type.to_owned()),
+            (
+                "x-goog-content-length-range".to_owned(),
+                format!("{0},{0}", new.bytes),
+            ),
+            ("x-goog-if-generation-match".to_owned(), "0".to_owned()),
+        ]);
+        let (method, name) = if new.resumable {
+            headers.insert("x-goog-resumable".to_owned(), "start".to_owned());
+            (Method::POST, "POST")
+        } else {
+            (Method::PUT, "PUT")
+        };
+        let mut builder = self.builder(new.bucket, new.object, method, good_for);
+        for (name, value) in &headers {
+            builder = builder.with_header(name, value);
+        }
+        Ok(SignedUpload {
+            url: self.sign(builder).await?,
+            method: name,
+            headers,
+            expires_at: now + good_for,
+        })
+    }
+
     /// A V4 signed URL to put `object` with: the content type and the number of bytes are bound. One signature by IAM.
     ///
     /// # Errors

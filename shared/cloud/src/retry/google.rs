@@ -45,7 +45,7 @@ impl RetryPolicy for Policy {
 }
 
 /// The code of an error, whichever way it came about.
-fn code(error: &Error) -> Code {
+pub(crate) fn code(error: &Error) -> Code {
     if let Some(status) = error.status() {
         return Code::from_i32(status.code as i32);
     }

@@ -7,7 +7,7 @@ mod policy;
 mod repeat;
 
 pub use contention::on_contention;
-pub(crate) use google::{Policy, of_http};
+pub(crate) use google::{Policy, code, of_http};
 pub(crate) use pause::{pause, rest};
 pub(crate) use policy::{ATTEMPTS, Call, Next, next};
 pub(crate) use repeat::{attempt, repeat};

@@ -77,11 +77,12 @@ pub struct Media {
     /// Its bytes: those announced while it is pending, those served when it is ready.
     #[schema(example = 1_048_576)]
     pub size_bytes: u64,
-    /// Where it will be served from; it answers 404 until the media is ready.
+    /// Where it will be served from; it answers 404 until the media is ready. Absent of a form's file that is still on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(
         example = "https://cdn.example/kith-media/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/5c0f/original.jpg"
     )]
-    pub public_url: String,
+    pub public_url: Option<String>,
     /// Pixels, upright; of a ready image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 4032)]

@@ -91,7 +91,7 @@ pub(crate) fn png(picture: &RgbImage) -> Vec<u8> {
 }
 
 /// With a chunk behind the header.
-pub(crate) fn png_with(picture: &RgbImage, kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+pub(crate) fn png_with(picture: &RgbImage, kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let plain = png(picture);
     let mut bytes = plain[..33].to_vec();
     bytes.extend(chunk(kind, payload));
@@ -111,7 +111,7 @@ pub(crate) fn png_in(picture: &RgbImage, profile: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-fn chunk(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut bytes = u32::try_from(payload.len()).unwrap().to_be_bytes().to_vec();
     bytes.extend(kind);
     bytes.extend(payload);
@@ -188,7 +188,7 @@ pub(crate) fn huge() -> Vec<(Vec<u8>, Format)> {
     header.extend([8, 6, 0, 0, 0]);
     let png = [
         b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", &header),
+        chunk(*b"IHDR", &header),
         png(&small)[33..].to_vec(),
     ]
     .concat();
@@ -200,7 +200,7 @@ pub(crate) fn huge() -> Vec<(Vec<u8>, Format)> {
     let mut webp = webp(&small);
     let lossless = webp.windows(4).position(|chunk| chunk == b"VP8L").unwrap();
     // 14 bits each for width and height, less one
-    webp[lossless + 9..lossless + 12].copy_from_slice(&[0xff; 3]);
+    webp[lossless + 9..lossless + 12].copy_from_slice(&[0xfe, 0xbf, 0xff]);
     webp[lossless + 12] |= 0x0f;
     vec![
         (png, Format::Png),

@@ -1,0 +1,7 @@
+//! What `media` hears.
+
+pub(crate) mod object_finalized;
+pub(crate) mod post_created;
+pub(crate) mod post_deleted;
+pub(crate) mod post_updated;
+mod shown;

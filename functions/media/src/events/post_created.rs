@@ -1,0 +1,18 @@
+//! `post.created`: what it shows is kept.
+
+use super::shown::look_again;
+use crate::state::Library;
+use contracts::events::posts::PostCreated;
+use contracts::{Event, Subject};
+use runtime::Result;
+
+/// Two reads and one write for each picture.
+pub(crate) async fn handle(event: Event<PostCreated>, library: Library) -> Result<()> {
+    let PostCreated {
+        post_id,
+        author_id,
+        media_ids,
+        ..
+    } = event.data;
+    Ok(look_again(&library, Subject::Post(post_id), author_id, media_ids).await?)
+}
