@@ -41,7 +41,7 @@ const FILE_TYPES: &str = "application/pdf,text/plain,text/csv,text/markdown,appl
 
 impl Library {
     /// `MEDIA_IMAGE_TYPES`, `MEDIA_FILE_TYPES` (comma-separated media types, of those that can be told by their bytes), `MEDIA_IMAGE_LARGEST_BYTES`
-    /// (10,000,000), `MEDIA_FILE_LARGEST_BYTES` (100,000,000); `UPLOAD_URL_SECONDS` (900), `MEDIA_RESUMABLE_ABOVE_BYTES` (8,000,000);
+    /// (10 MiB), `MEDIA_FILE_LARGEST_BYTES` (100 MiB); `UPLOAD_URL_SECONDS` (900), `MEDIA_RESUMABLE_ABOVE_BYTES` (8 MiB);
     /// `IMAGE_MOST_PIXELS` (50,000,000), `IMAGE_EXAMINATIONS` (2: how many at a time; each needs up to 700 MB, most a tenth of that),
     /// `IMAGE_EXAMINATION_SECONDS` (20: below the time limit of a request);
     /// `MEDIA_OVERDUE_SECONDS` (3,600: when the sweep first looks for an upload that was not heard of, later than addresses are good),
@@ -50,8 +50,8 @@ impl Library {
     pub(crate) fn new(context: &Context) -> Result<Self, SetupError> {
         let mut reader = context.environment().reader();
         let policy = Policy {
-            images: rule(&mut reader, "IMAGE", IMAGE_TYPES, 10_000_000),
-            files: rule(&mut reader, "FILE", FILE_TYPES, 100_000_000),
+            images: rule(&mut reader, "IMAGE", IMAGE_TYPES, 10 << 20),
+            files: rule(&mut reader, "FILE", FILE_TYPES, 100 << 20),
         };
         if let Some(unknown) = policy.unknown() {
             reader.refuse(
@@ -72,7 +72,7 @@ impl Library {
             ..Limits::default()
         };
         let turns = reader.or("IMAGE_EXAMINATIONS", 2_u8);
-        let resumable_above = reader.or("MEDIA_RESUMABLE_ABOVE_BYTES", 8_000_000);
+        let resumable_above = reader.or("MEDIA_RESUMABLE_ABOVE_BYTES", 8 << 20);
         reader.done()?;
         let cloud = context.cloud().clone();
         Ok(Self {

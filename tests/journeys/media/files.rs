@@ -17,7 +17,7 @@ async fn a_file_is_downloaded_as_it_was_sent() {
     let long: Vec<u8> = b"%PDF-1.7\n"
         .iter()
         .copied()
-        .chain((0..200_000).map(|at| (at % 251) as u8))
+        .chain((0..200_000_u32).map(|at| u8::try_from(at % 251).unwrap()))
         .collect();
     let table: [(&str, &str, &[u8]); 3] = [
         ("application/pdf", "R\u{e9}sum\u{e9} 1.pdf", &long),

@@ -16,8 +16,8 @@ async fn an_announcement_is_checked() {
         (image("application/pdf", 1), "/contentType", "unsupported_type"),
         (file("text/html", 1), "/contentType", "unsupported_type"),
         (image("image/png", 0), "/sizeBytes", "too_small"),
-        (image("image/png", 10_000_001), "/sizeBytes", "too_large"),
-        (file("application/pdf", 100_000_001), "/sizeBytes", "too_large"),
+        (image("image/png", 10_485_761), "/sizeBytes", "too_large"),
+        (file("application/pdf", 104_857_601), "/sizeBytes", "too_large"),
         (
             json!({ "kind": "file", "contentType": "text/csv", "sizeBytes": 1, "fileName": "../x" }),
             "/fileName",
@@ -47,7 +47,7 @@ async fn an_announcement_is_checked() {
         .await
         .problem(401, "missing_token");
 
-    let answer = ann.post(BEGIN, image("Image/JPG; q=1", 10_000_000)).await;
+    let answer = ann.post(BEGIN, image("Image/JPG; q=1", 10_485_760)).await;
     assert_eq!((answer.cost("reads"), answer.cost("writes")), (0, 1));
     let location = answer.headers["location"].clone();
     let ticket = answer.expect(201);
