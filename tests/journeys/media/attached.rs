@@ -9,7 +9,11 @@ const SWEEP: &str = "media-sweep";
 
 /// Where everything that nothing shows is due at once, and swept only when a test says so.
 async fn impatient() -> Kith {
-    let kith = Kith::start_with(&[("MEDIA_UNATTACHED_SECONDS", "0"), ("MEDIA_OVERDUE_SECONDS", "3600")]).await;
+    let kith = Kith::start_with(&[
+        ("MEDIA_UNATTACHED_SECONDS", "0"),
+        ("MEDIA_OVERDUE_SECONDS", "3600"),
+    ])
+    .await;
     kith.pause_schedule(SWEEP).await;
     kith
 }
@@ -34,9 +38,15 @@ async fn what_a_post_shows_is_kept_until_it_shows_it_no_longer() {
     let [ann] = kith.people(["ann"]).await;
     let (first, first_id) = image(&kith, &ann).await;
     let (second, second_id) = image(&kith, &ann).await;
-    let body = json!({ "text": "two", "media": [{ "mediaId": first_id }, { "mediaId": second_id, "alt": "blue" }] });
+    let body =
+        json!({ "text": "two", "media": [{ "mediaId": first_id }, { "mediaId": second_id, "alt": "blue" }] });
     let post = ann.post("/api/posts", body).await.expect(201);
-    let shown: Vec<&Value> = post["media"].as_array().unwrap().iter().map(|media| &media["mediaId"]).collect();
+    let shown: Vec<&Value> = post["media"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|media| &media["mediaId"])
+        .collect();
     assert_eq!(shown, [&first_id, &second_id]);
     sweep(&kith).await;
     for path in [&first, &second] {
@@ -87,18 +97,30 @@ async fn whatever_is_told_when_the_last_word_counts() {
 #[tokio::test]
 async fn what_was_attached_at_the_last_moment_is_never_swept() {
     // the sweep is due at once, and runs while the news of the post is still on its way
-    let kith = Kith::start_with(&[("MEDIA_UNATTACHED_SECONDS", "3600"), ("MEDIA_ATTACHABLE_SECONDS", "3599")]).await;
+    let kith = Kith::start_with(&[
+        ("MEDIA_UNATTACHED_SECONDS", "3600"),
+        ("MEDIA_ATTACHABLE_SECONDS", "3599"),
+    ])
+    .await;
     kith.pause_schedule(SWEEP).await;
     let [ann] = kith.people(["ann"]).await;
     let (path, id) = image(&kith, &ann).await;
     let held = |project: &str| json!({ "project": project, "subscription": "media-post-created" });
     let held = held(&kith.at.project);
-    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(held.clone())).await.ok();
+    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(held.clone()))
+        .await
+        .ok();
     let body = json!({ "text": "just in time", "media": [{ "mediaId": id }] });
     ann.post("/api/posts", body).await.expect(201);
     kith.run_schedule(SWEEP).await;
-    assert_eq!(ann.get(&path).await.expect(200)["attached"], false, "the news is not here yet");
-    kith.emulator(Method::DELETE, "/_emulator/pubsub/hold", Some(held)).await.ok();
+    assert_eq!(
+        ann.get(&path).await.expect(200)["attached"],
+        false,
+        "the news is not here yet"
+    );
+    kith.emulator(Method::DELETE, "/_emulator/pubsub/hold", Some(held))
+        .await
+        .ok();
     kith.settled().await;
     assert_eq!(ann.get(&path).await.expect(200)["attached"], true);
 

@@ -1,5 +1,6 @@
 //! Media: from the announcement to what others see, and everything that can come between.
 
+mod attached;
 mod faults;
 mod files;
 mod images;
