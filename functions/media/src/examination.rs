@@ -124,7 +124,7 @@ async fn publish(library: &Library, media: &StoredMedia, examined: Examined) -> 
             library
                 .cloud
                 .objects()
-                .put(bucket, &name, bytes.into(), &served)
+                .serve(bucket, &name, bytes.into(), &served)
                 .await
         }
     });

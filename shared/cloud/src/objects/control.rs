@@ -98,7 +98,7 @@ impl Objects {
         }
     }
 
-    async fn control(&self) -> Result<&StorageControl> {
+    pub(super) async fn control(&self) -> Result<&StorageControl> {
         let endpoint = self.endpoint.as_deref();
         let connect = || async {
             connect!(

@@ -1,13 +1,9 @@
 //! Objects whose names begin alike: what belongs to one thing, taken together.
 
-use super::Objects;
-use crate::connect::connect;
-use crate::retry::Call;
+use super::{Objects, bucket_name};
 use crate::{Error, Result};
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
-use google_cloud_gax::error::rpc::Code;
-use google_cloud_storage::client::StorageControl;
 
 /// How many objects one listing answers.
 const PAGE: i32 = 500;
@@ -29,7 +25,7 @@ impl Objects {
             .control()
             .await?
             .list_objects()
-            .set_parent(parent(bucket))
+            .set_parent(bucket_name(bucket))
             .set_prefix(prefix)
             .set_page_size(PAGE)
             .set_page_token(page.unwrap_or_default())
@@ -52,7 +48,7 @@ impl Objects {
         let (names, _) = self.list(bucket, prefix, None).await?;
         let count = names.len();
         stream::iter(names)
-            .map(|name| self.delete_one(bucket, name))
+            .map(|name| async move { self.delete(bucket, &name, None).await })
             .buffer_unordered(AT_ONCE)
             .try_collect::<()>()
             .await?;
@@ -74,7 +70,7 @@ impl Objects {
         let write = self
             .storage()
             .await?
-            .write_object(parent(bucket), object, bytes)
+            .write_object(bucket_name(bucket), object, bytes)
             .set_content_type(content_type)
             .with_idempotency(true);
         Box::pin(write.send_unbuffered())
@@ -89,7 +85,7 @@ impl Objects {
     /// It is not there, or Cloud Storage is away.
     pub async fn read_small(&self, bucket: &str, object: &str) -> Result<Bytes> {
         let away = |error| Error::unavailable("Cloud Storage", error);
-        let read = self.storage().await?.read_object(parent(bucket), object);
+        let read = self.storage().await?.read_object(bucket_name(bucket), object);
         let mut answer = Box::pin(read.send()).await.map_err(away)?;
         let mut bytes = BytesMut::new();
         while let Some(chunk) = answer.next().await.transpose().map_err(away)? {
@@ -97,35 +93,4 @@ impl Objects {
         }
         Ok(bytes.freeze())
     }
-
-    /// One that is gone already is no error: somebody else was there first.
-    async fn delete_one(&self, bucket: &str, name: String) -> Result<()> {
-        let control = self.control().await?;
-        let delete = control
-            .delete_object()
-            .set_bucket(parent(bucket))
-            .set_object(name);
-        match delete.send().await {
-            Err(error) if error.status().is_some_and(|status| status.code == Code::NotFound) => Ok(()),
-            outcome => outcome.map_err(|error| Error::unavailable("Cloud Storage", error)),
-        }
-    }
-
-    async fn control(&self) -> Result<&StorageControl> {
-        let endpoint = self.endpoint.as_deref();
-        let connect = || async {
-            connect!(
-                StorageControl::builder(),
-                "Cloud Storage",
-                endpoint,
-                Call::Store,
-                self.timeouts
-            )
-        };
-        self.control.get_or_try_init(connect).await
-    }
-}
-
-pub(super) fn parent(bucket: &str) -> String {
-    format!("projects/_/buckets/{bucket}")
 }

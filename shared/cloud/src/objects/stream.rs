@@ -1,7 +1,6 @@
 //! Objects whose bytes are made while they are stored.
 
-use super::Objects;
-use super::folder::parent;
+use super::{Objects, bucket_name};
 use crate::{Error, Result};
 use bytes::Bytes;
 use google_cloud_storage::streaming_source::StreamingSource;
@@ -79,7 +78,7 @@ impl Objects {
         let write = self
             .storage()
             .await?
-            .write_object(parent(bucket), object, fed)
+            .write_object(bucket_name(bucket), object, fed)
             .set_content_type(content_type)
             .with_idempotency(true);
         let stored = Box::pin(write.send_buffered()).await;

@@ -50,12 +50,12 @@ impl Objects {
         Ok(Some(bytes.freeze()))
     }
 
-    /// Stores bytes as `object`, replacing what is there. Whoever stores an object derives its bytes, so that a repetition stores the same. One write
+    /// Stores bytes as `object`, as they are to be served, replacing what is there. Whoever stores an object derives its bytes, so that a repetition stores the same. One write
     /// of Cloud Storage (class A).
     ///
     /// # Errors
     /// Cloud Storage is away.
-    pub async fn put(&self, bucket: &str, object: &str, bytes: Bytes, served: &Served) -> Result<()> {
+    pub async fn serve(&self, bucket: &str, object: &str, bytes: Bytes, served: &Served) -> Result<()> {
         let write = self
             .storage()
             .await?
