@@ -21,7 +21,7 @@ pub(crate) async fn run(library: Library) -> Result<()> {
                 break;
             }
             for media in due {
-                match look_after(&library, &media).await {
+                match Box::pin(look_after(&library, &media)).await {
                     // somebody else has changed it: it is not due any more, or comes again
                     Ok(()) | Err(Error::Contention) => {}
                     Err(error) => {
