@@ -39,9 +39,7 @@ pub use events::Events;
 pub use jobs::Jobs;
 pub use locks::{Lease, Lock, Locks};
 pub use mail::{Mail, Mailer};
-pub use objects::{
-    BrokenOff, Fed, Feed, Found, NewObject, Objects, Served, SignedUpload, Source, feed,
-};
+pub use objects::{BrokenOff, Fed, Feed, Found, NewObject, Objects, Served, SignedUpload, Source, feed};
 pub use retry::on_contention;
 pub use shelf::Shelf;
 pub use tally::{Counted, Counts, Tally};
