@@ -3,6 +3,7 @@
 mod begin;
 mod events;
 mod examination;
+mod holder;
 mod model;
 mod places;
 mod removal;
@@ -36,6 +37,7 @@ pub fn function() -> Function {
             }),
         ])
         .routes(routes::all())
+        .holds_people()
         .on(events::object_finalized::handle)
         .on(events::post_created::handle)
         .on(events::post_updated::handle)
