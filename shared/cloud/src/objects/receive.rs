@@ -1,7 +1,6 @@
 //! Objects whose bytes arrive while they are stored, and which are stored once.
 
-use super::folder::parent;
-use super::{Fed, Objects};
+use super::{Fed, Objects, bucket_name};
 use crate::{Error, Result};
 
 /// How much of an object is held in memory while it is sent: twice what Cloud Storage asks parts of a resumable upload to be a multiple of.
@@ -17,7 +16,7 @@ impl Objects {
         let write = self
             .storage()
             .await?
-            .write_object(parent(bucket), object, fed)
+            .write_object(bucket_name(bucket), object, fed)
             .set_content_type(content_type)
             .set_if_generation_match(0)
             .with_resumable_upload_threshold(0_usize)
