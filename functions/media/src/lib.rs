@@ -42,6 +42,7 @@ pub fn function() -> Function {
         .on(events::post_created::handle)
         .on(events::post_updated::handle)
         .on(events::post_deleted::handle)
+        .on(events::profile_updated::handle)
         .every(Every::minutes(10), "sweep", sweep::run)
         .build()
 }

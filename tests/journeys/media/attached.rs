@@ -159,3 +159,23 @@ async fn only_ones_own_ready_images_are_attached() {
         assert!(pointer.starts_with("/media/0"), "{pointer}");
     }
 }
+
+#[tokio::test]
+async fn what_a_profile_shows_is_kept_until_it_shows_it_no_longer() {
+    let kith = impatient().await;
+    let [ann] = kith.people(["ann"]).await;
+    let (first, first_id) = image(&kith, &ann).await;
+    let (second, second_id) = image(&kith, &ann).await;
+    let profile = format!("/api/profiles/{}", ann.user_id);
+    let shows = async |id: &Value| {
+        let body = json!({ "displayName": "Ann", "avatarMediaId": id });
+        ann.put(&profile, body).await.expect(200);
+    };
+    shows(&first_id).await;
+    kith.settled().await;
+    assert_eq!(ann.get(&first).await.expect(200)["attached"], true);
+    shows(&second_id).await;
+    sweep(&kith).await;
+    ann.get(&first).await.problem(404, "not_found");
+    assert_eq!(ann.get(&second).await.expect(200)["attached"], true);
+}
