@@ -9,6 +9,7 @@ mod fan_out;
 mod feed;
 mod hot;
 mod idle_connections;
+mod logins;
 mod sockets;
 mod support;
 mod transcode;
@@ -29,6 +30,7 @@ const BENCHMARKS: [(&str, Benchmark); 7] = [
     ("feed", feed::run),
     ("hot", hot::run),
     ("idle-connections", idle_connections::run),
+    ("logins", logins::run),
     ("transcode", transcode::run),
 ];
 

@@ -3,7 +3,9 @@
 mod archive;
 mod changing;
 mod codes;
+mod confirming;
 mod elsewhere;
+mod ending;
 mod events;
 mod holder;
 mod leaving;
@@ -43,6 +45,7 @@ pub fn function() -> Function {
         .on(events::account_erased::handle)
         .on(events::export_part::handle)
         .on(events::mail_due::handle)
+        .on(events::sessions_ended::handle)
         .every(Every::minutes(1), "letters", letters::sweep::run)
         .every(Every::minutes(5), "accounts", sweep::run)
         .serving(routes::negotiation)

@@ -50,7 +50,7 @@ impl Auth {
         match guess {
             Guess::Right => self.throttle.succeeded(keys).await,
             Guess::Wrong => self.throttle.failed(keys).await,
-            Guess::None => {}
+            Guess::None => self.throttle.undecided(keys).await,
         }
     }
 

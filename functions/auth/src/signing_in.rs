@@ -66,7 +66,14 @@ impl Auth {
         }
         let token = RefreshToken::first(SessionId::random());
         let device = how.device_name.clone();
-        let session = Session::begin(&token, account.user_id, device, how.ip.to_string(), now);
+        let session = Session::begin(
+            &token,
+            account.user_id,
+            device,
+            how.ip.to_string(),
+            account.epoch,
+            now,
+        );
         let mut commit = self.commit().create(SESSIONS, &session);
         if account.deactivated_at.take().is_some() {
             let user_id = account.user_id;

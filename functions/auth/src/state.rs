@@ -19,6 +19,7 @@ use std::time::Duration;
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Auth {
+    pub(crate) context: Context,
     pub(crate) cloud: Cloud,
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
@@ -42,6 +43,8 @@ pub(crate) struct Auth {
     pub(crate) exports_kept: Duration,
     /// What authenticator apps call us.
     pub(crate) totp_issuer: String,
+    /// How long a former username stays its owner's.
+    pub(crate) reservation: Duration,
     /// How long an old refresh token still gives its successor.
     pub(crate) grace: Duration,
     /// Where clients are sent that negotiate for a hub here.
@@ -56,9 +59,10 @@ impl Auth {
     /// `SIGNING_KEYS` (PKCS#8 keys of P-256 in PEM, the signing one first; or `SIGNING_KEYS_FILE`, a file of them that is read again after
     /// `SIGNING_KEYS_SECONDS`, 60, so that `scripts/rotate-keys` needs no restart) and `REFRESH_KEY` (32 characters at least) are secrets;
     /// `REALTIME_URL` (none) is where `realtime` is when clients come through a gateway, and `TICKET_KEY` (a secret) is needed then.
-    /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (2) and `LOGIN_FAILURES` (5, within 15 minutes),
+    /// `ACCESS_TOKEN_SECONDS` (900), `REFRESH_GRACE_SECONDS` (30), `HASHING_PARALLELISM` (one less than there are cores, one at least) and `LOGIN_FAILURES` (5, within 15 minutes),
     /// `CODE_SECONDS` (600, how long a one-time code is good), `CODE_PAUSE_SECONDS` (60, between two mails with one) and `MAIL_DUE_SECONDS` (120, how
-    /// old mail is before a sweep sends it) are not; `TOTP_ISSUER` (Kith) is what authenticator apps call us.
+    /// old mail is before a sweep sends it) and `USERNAME_RESERVED_SECONDS` (30 days, how long a former username stays its owner's) are not;
+    /// `TOTP_ISSUER` (Kith) is what authenticator apps call us.
     /// `OAUTH_PROVIDERS` (none) is whose ID tokens are taken: `[{"name": "google", "audiences": ["our id there"]}]`; other issuers than Google and Apple
     /// with `issuers` and `jwksUrl` too. What concerns people who leave: [`Leaving::read`].
     pub(crate) fn new(context: &Context) -> std::result::Result<Self, SetupError> {
@@ -75,7 +79,7 @@ impl Auth {
         }
         let lifetime = Duration::from_secs(reader.or("ACCESS_TOKEN_SECONDS", 900));
         let grace = Duration::from_secs(reader.or("REFRESH_GRACE_SECONDS", 30));
-        let parallel = reader.or("HASHING_PARALLELISM", 2);
+        let parallel = reader.or("HASHING_PARALLELISM", spare_cores());
         let failures = reader.or("LOGIN_FAILURES", 5);
         let code_rules = CodeRules {
             lifetime: Duration::from_secs(reader.or("CODE_SECONDS", 600)),
@@ -83,6 +87,7 @@ impl Auth {
             tries: 5,
         };
         let letter_due = Duration::from_secs(reader.or("MAIL_DUE_SECONDS", 120));
+        let reservation = Duration::from_secs(reader.or("USERNAME_RESERVED_SECONDS", 30 * 24 * 3600));
         let redirect = redirect(&mut reader);
         let totp_issuer = reader.or("TOTP_ISSUER", "Kith".to_owned());
         let leaving = Leaving::read(&mut reader);
@@ -92,12 +97,14 @@ impl Auth {
         let refresh_key = hmac::Key::new(hmac::HMAC_SHA256, refresh_key.as_bytes());
         let settings = context.settings();
         Ok(Self {
+            context: context.clone(),
             cloud: context.cloud().clone(),
             passwords: Passwords::new(parallel),
             throttle: Throttle::new(context.cloud().cache().clone(), failures),
             keys: Keyring::new(keys, keys_file, keys_every)?,
             code_key,
             code_rules,
+            reservation,
             letter_due,
             sealer: Sealer::new(&refresh_key)?,
             providers,
@@ -178,6 +185,12 @@ fn redirect(reader: &mut Reader<'_>) -> Option<Redirect> {
         realtime_url: url.trim_end_matches('/').to_owned(),
         tickets,
     })
+}
+
+/// Cores that may hash while one is left for everything else.
+fn spare_cores() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    cores.saturating_sub(1).max(1)
 }
 
 /// A key for another purpose than the secret's own: knowing one tells nothing of the other.

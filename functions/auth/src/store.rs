@@ -4,7 +4,7 @@ use crate::model::{
     Account, Code, Deactivation, EmailClaim, Erasure, Export, Identity, Letter, Session, UsernameClaim,
     email_key, fold,
 };
-use cloud::{Collection, Direction, Document, Documents, Result, Stored};
+use cloud::{Collection, Direction, Document, Documents, Query, Result, Stored};
 use contracts::{SessionId, Timestamp, UserId};
 
 pub(crate) const ACCOUNTS: Collection<Account> = Collection::new("accounts");
@@ -21,7 +21,7 @@ pub(crate) const EXPORTS: Collection<Export> = Collection::new("exports");
 /// Letters that one sweep takes of a shard.
 const DUE: usize = 100;
 
-/// The account with this e-mail address or username. Two reads when there is one, one when not.
+/// The account with this e-mail address or username. Two reads, also when there is none: the cost tells nobody which it was.
 pub(crate) async fn account_of(documents: &Documents, identifier: &str) -> Result<Option<Stored<Account>>> {
     let owner = if identifier.contains('@') {
         documents
@@ -32,12 +32,12 @@ pub(crate) async fn account_of(documents: &Documents, identifier: &str) -> Resul
         documents
             .get(USERNAMES, &username_key(identifier))
             .await?
+            // a former name is nobody's to sign in with
+            .filter(|claim| claim.reserved_until.is_none())
             .map(|claim| claim.user_id)
     };
-    match owner {
-        Some(user_id) => account(documents, user_id).await,
-        None => Ok(None),
-    }
+    let user_id = owner.unwrap_or_else(UserId::random);
+    account(documents, user_id).await
 }
 
 /// The account with this e-mail address. Two reads when there is one, one when not.
@@ -77,6 +77,41 @@ pub(crate) async fn account(documents: &Documents, user_id: UserId) -> Result<Op
 /// One session. One read.
 pub(crate) async fn session(documents: &Documents, session_id: SessionId) -> Result<Option<Stored<Session>>> {
     documents.get(SESSIONS, &session_id).await
+}
+
+/// The claim on a username. One read.
+pub(crate) async fn username_claim(
+    documents: &Documents,
+    name: &str,
+) -> Result<Option<Stored<UsernameClaim>>> {
+    documents.get(USERNAMES, &name).await
+}
+
+/// The claims on two usernames. Two reads, in one round trip.
+pub(crate) async fn username_claims(
+    documents: &Documents,
+    names: [&str; 2],
+) -> Result<[Option<Stored<UsernameClaim>>; 2]> {
+    let mut claims = documents.get_all(USERNAMES, &names).await?.into_iter();
+    Ok([claims.next().flatten(), claims.next().flatten()])
+}
+
+/// Where in a list of sessions one stands.
+pub(crate) type Position = (Timestamp, String);
+
+/// The sessions of somebody that were not ended, newest first, expired ones too. One read each; index `sessions(userId, open, createdAt desc)`.
+pub(crate) fn open_sessions(user: UserId, after: Option<Position>, limit: usize) -> Query<Session> {
+    let open = SESSIONS.query().eq("userId", user).eq("open", true);
+    let open = open.order_by("createdAt", Direction::Descending).limit(limit);
+    match after {
+        Some((created_at, id)) => open.after(created_at, &id),
+        None => open,
+    }
+}
+
+/// Where `session` stands in its list.
+pub(crate) fn position(session: &Stored<Session>) -> Position {
+    (session.created_at, session.session_id.to_string())
 }
 
 /// One code. One read.

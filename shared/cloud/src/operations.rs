@@ -15,6 +15,7 @@ struct Counter {
     deletes: AtomicU64,
     redis: AtomicU64,
     published: AtomicU64,
+    hashed: AtomicU64,
 }
 
 /// How many operations were done.
@@ -30,9 +31,11 @@ pub struct Operations {
     pub redis: u64,
     /// Messages published to Pub/Sub.
     pub published: u64,
+    /// Passwords hashed, which costs more than anything else.
+    pub hashed: u64,
 }
 
-/// As a header shows it: `reads=1,writes=2,deletes=0,redis=1,published=1`.
+/// As a header shows it: `reads=1,writes=2,deletes=0,redis=1,published=1`, and `,hashed=1` where any was.
 impl fmt::Display for Operations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -41,11 +44,16 @@ impl fmt::Display for Operations {
             deletes,
             redis,
             published,
+            hashed,
         } = self;
         write!(
             f,
             "reads={reads},writes={writes},deletes={deletes},redis={redis},published={published}"
-        )
+        )?;
+        if *hashed > 0 {
+            write!(f, ",hashed={hashed}")?;
+        }
+        Ok(())
     }
 }
 
@@ -60,6 +68,7 @@ pub async fn counted<F: Future>(work: F) -> (F::Output, Operations) {
         deletes: read(&counter.deletes),
         redis: read(&counter.redis),
         published: read(&counter.published),
+        hashed: read(&counter.hashed),
     };
     (output, operations)
 }
@@ -84,6 +93,11 @@ pub(crate) fn deleted(documents: usize) {
 
 pub(crate) fn redis(commands: usize) {
     add(|c| &c.redis, commands);
+}
+
+/// Counts a password that is hashed.
+pub fn hashed() {
+    add(|c| &c.hashed, 1);
 }
 
 pub(crate) fn published(messages: usize) {

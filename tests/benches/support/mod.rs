@@ -24,6 +24,18 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// What `percent` (1 to 100) of a hundred of `values` are not above; not a number when there are none.
+pub(crate) fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = (sorted.len() * percent).div_ceil(100);
+    place
+        .checked_sub(1)
+        .and_then(|place| sorted.get(place))
+        .copied()
+        .unwrap_or(f64::NAN)
+}
+
 /// The one line that a script can look for.
 pub(crate) fn print_ratio(name: &str, ratio: f64, of_what: &str) {
     println!("RATIO {name}: {ratio:.2} ({of_what})");

@@ -56,6 +56,10 @@ async fn make(kith: &Kith, owner: &Person, name: &str, things: &mut Things) {
             let post = post(kith, owner, things).await;
             notification(kith, owner, &post).await
         }
+        "sessionId" => {
+            let sessions = owner.get("/api/auth/sessions").await.expect(200);
+            id(&sessions["items"][0], "sessionId")
+        }
         "provider" => "own".to_owned(),
         // nobody's
         "erasureId" | "exportId" => uuid::Uuid::new_v4().to_string(),

@@ -120,6 +120,7 @@ impl Auth {
             display_name,
             password_hash: None,
             totp: None,
+            epoch: 0,
             deactivated_at: None,
             roles: vec![Role::User],
             created_at: self.now(),

@@ -19,7 +19,7 @@ pub(crate) struct Account {
     /// Its owner has had a code there and given it back.
     #[serde(default)]
     pub(crate) email_verified: bool,
-    /// A PHC string; none for who signs in elsewhere.
+    /// A PHC string, or what another system hashed; none for who signs in elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password_hash: Option<String>,
     /// The second factor, asked for once it is confirmed.
@@ -28,6 +28,9 @@ pub(crate) struct Account {
     /// Since when it is hidden; its owner's next sign-in restores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deactivated_at: Option<Timestamp>,
+    /// Sessions of another epoch are over.
+    #[serde(default)]
+    pub(crate) epoch: u32,
     pub(crate) roles: Vec<Role>,
     pub(crate) created_at: Timestamp,
 }
@@ -46,6 +49,25 @@ pub(crate) struct EmailClaim {
 pub(crate) struct UsernameClaim {
     pub(crate) username: String,
     pub(crate) user_id: UserId,
+    /// Its owner has another name by now; until then nobody else may take this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reserved_until: Option<Timestamp>,
+}
+
+impl UsernameClaim {
+    /// Whether `user` may take the name `now`: their own former one, or one that is not reserved any more.
+    pub(crate) fn is_free_to(&self, user: UserId, now: Timestamp) -> bool {
+        self.reserved_until
+            .is_some_and(|until| self.user_id == user || until <= now)
+    }
+
+    /// The claim of somebody who has another name now.
+    pub(crate) fn reserved(&self, until: Timestamp) -> Self {
+        Self {
+            reserved_until: Some(until),
+            ..self.clone()
+        }
+    }
 }
 
 impl Account {
@@ -62,6 +84,7 @@ impl Account {
         UsernameClaim {
             username: self.username.clone(),
             user_id: self.user_id,
+            reserved_until: None,
         }
     }
 
@@ -100,5 +123,25 @@ impl Document for EmailClaim {
 impl Document for UsernameClaim {
     fn id(&self) -> String {
         self.username.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_former_name_is_its_owners_until_its_time() {
+        let (ann, bob) = (UserId::random(), UserId::random());
+        let at = Timestamp::from_millis;
+        let claim = UsernameClaim {
+            username: "ann".to_owned(),
+            user_id: ann,
+            reserved_until: None,
+        };
+        assert!(!claim.is_free_to(ann, at(0)) && !claim.is_free_to(bob, at(0)));
+        let former = claim.reserved(at(10));
+        assert!(former.is_free_to(ann, at(9)) && !former.is_free_to(bob, at(9)));
+        assert!(former.is_free_to(bob, at(10)));
     }
 }

@@ -4,15 +4,15 @@ use super::names::fold;
 use contracts::Check;
 use zxcvbn::matching::patterns::MatchPattern;
 
-/// Checks a new password of somebody with that e-mail address and username.
-pub(crate) fn check(check: &mut Check, password: &str, email: &str, username: &str) {
+/// Checks a new password, at `pointer`, of somebody with that e-mail address and username.
+pub(crate) fn check(check: &mut Check, pointer: &str, password: &str, email: &str, username: &str) {
     let length = password.chars().count();
-    check.rule(length >= 8, "/password", "too_short", "at least 8 characters");
-    check.rule(length <= 128, "/password", "too_long", "at most 128 characters");
+    check.rule(length >= 8, pointer, "too_short", "at least 8 characters");
+    check.rule(length <= 128, pointer, "too_long", "at most 128 characters");
     if (8..=128).contains(&length) {
         check.rule(
             !is_common(password),
-            "/password",
+            pointer,
             "common_password",
             "this is among the most common passwords",
         );
@@ -23,7 +23,7 @@ pub(crate) fn check(check: &mut Check, password: &str, email: &str, username: &s
     let telling = names_owner(&fold(username)) || names_owner(&fold(email)) || names_owner(&local);
     check.rule(
         !telling,
-        "/password",
+        pointer,
         "contains_name",
         "must not contain the username or e-mail address",
     );
@@ -51,7 +51,13 @@ mod tests {
 
     fn codes(password: &str) -> Vec<String> {
         let mut collected = Check::new();
-        check(&mut collected, password, "annabel@example.com", "ann.lee");
+        check(
+            &mut collected,
+            "/password",
+            password,
+            "annabel@example.com",
+            "ann.lee",
+        );
         match collected.done() {
             Err(Refusal::Invalid(errors)) => errors.into_iter().map(|e| e.code.into_owned()).collect(),
             _ => Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::RefreshToken;
 use cloud::Document;
+use contracts::resources;
 use contracts::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -32,6 +33,12 @@ pub(crate) struct Session {
     pub(crate) expire_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) revoked_at: Option<Timestamp>,
+    /// Not ended before its time.
+    #[serde(default)]
+    pub(crate) open: bool,
+    /// The account's when it began: with another one all sessions before are over.
+    #[serde(default)]
+    pub(crate) epoch: u32,
 }
 
 /// What a refresh token means to its session.
@@ -54,6 +61,7 @@ impl Session {
         user_id: UserId,
         device_name: Option<String>,
         ip: String,
+        epoch: u32,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -67,12 +75,19 @@ impl Session {
             created_at: now,
             expire_at: now + SLIDING,
             revoked_at: None,
+            open: true,
+            epoch,
         }
     }
 
-    /// What the token with `hash`, which was once given out for this session, means `now`.
-    pub(crate) fn judge(&self, hash: &str, now: Timestamp, grace: Duration) -> Refresh {
-        if self.revoked_at.is_some() || now >= self.expire_at {
+    /// Whether it is good `now`, for an account of this epoch.
+    pub(crate) fn is_live(&self, epoch: u32, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.epoch == epoch && now < self.expire_at
+    }
+
+    /// What the token with `hash`, which was once given out for this session, means `now`, for an account of this epoch.
+    pub(crate) fn judge(&self, hash: &str, epoch: u32, now: Timestamp, grace: Duration) -> Refresh {
+        if !self.is_live(epoch, now) {
             Refresh::Over
         } else if hash == self.current {
             Refresh::Rotate
@@ -98,7 +113,29 @@ impl Session {
     pub(crate) fn revoked(&self, now: Timestamp) -> Self {
         Self {
             revoked_at: Some(self.revoked_at.unwrap_or(now)),
+            open: false,
             ..self.clone()
+        }
+    }
+
+    /// The session, which lives on when the others end.
+    pub(crate) fn of_epoch(&self, epoch: u32) -> Self {
+        Self {
+            epoch,
+            ..self.clone()
+        }
+    }
+
+    /// As its owner sees it on the device whose session is `here`.
+    pub(crate) fn view(&self, here: SessionId) -> resources::Session {
+        resources::Session {
+            session_id: self.session_id,
+            device_name: self.device_name.clone(),
+            ip: self.ip.clone(),
+            created_at: self.created_at,
+            last_used_at: self.rotated_at,
+            expires_at: self.expire_at,
+            current: self.session_id == here,
         }
     }
 }
@@ -124,27 +161,47 @@ mod tests {
     fn rotation_grace_and_theft() {
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"key");
         let first = RefreshToken::first(SessionId::random());
-        let session = Session::begin(&first, UserId::random(), None, String::new(), later(0));
-        assert_eq!(session.judge(&first.hash(), later(10), GRACE), Refresh::Rotate);
+        let session = Session::begin(&first, UserId::random(), None, String::new(), 0, later(0));
+        assert_eq!(session.judge(&first.hash(), 0, later(10), GRACE), Refresh::Rotate);
 
         let second = first.successor(&key);
         let session = session.rotated(&second, later(100));
-        assert_eq!(session.judge(&second.hash(), later(100), GRACE), Refresh::Rotate);
-        assert_eq!(session.judge(&first.hash(), later(130), GRACE), Refresh::Repeat);
-        assert_eq!(session.judge(&first.hash(), later(131), GRACE), Refresh::Reused);
+        assert_eq!(
+            session.judge(&second.hash(), 0, later(100), GRACE),
+            Refresh::Rotate
+        );
+        assert_eq!(
+            session.judge(&first.hash(), 0, later(130), GRACE),
+            Refresh::Repeat
+        );
+        assert_eq!(
+            session.judge(&first.hash(), 0, later(131), GRACE),
+            Refresh::Reused
+        );
 
         let session = session.rotated(&second.successor(&key), later(110));
         assert_eq!(
-            session.judge(&first.hash(), later(111), GRACE),
+            session.judge(&first.hash(), 0, later(111), GRACE),
             Refresh::Reused,
             "two generations old"
         );
         assert_eq!(
             session
                 .revoked(later(112))
-                .judge(&second.hash(), later(112), GRACE),
+                .judge(&second.hash(), 0, later(112), GRACE),
             Refresh::Over
         );
+    }
+
+    #[test]
+    fn another_epoch_ends_it_whatever_its_token() {
+        let token = RefreshToken::first(SessionId::random());
+        let session = Session::begin(&token, UserId::random(), None, String::new(), 3, later(0));
+        let judge = |session: &Session, epoch| session.judge(&token.hash(), epoch, later(1), GRACE);
+        assert_eq!(judge(&session, 3), Refresh::Rotate);
+        assert_eq!(judge(&session, 4), Refresh::Over);
+        assert_eq!(judge(&session.of_epoch(4), 4), Refresh::Rotate);
+        assert!(!session.revoked(later(1)).is_live(3, later(1)));
     }
 
     #[test]
@@ -152,19 +209,19 @@ mod tests {
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"key");
         let day = 24 * 3600;
         let mut token = RefreshToken::first(SessionId::random());
-        let mut session = Session::begin(&token, UserId::random(), None, String::new(), later(0));
+        let mut session = Session::begin(&token, UserId::random(), None, String::new(), 0, later(0));
         assert_eq!(
-            session.judge(&token.hash(), later(30 * day), GRACE),
+            session.judge(&token.hash(), 0, later(30 * day), GRACE),
             Refresh::Over
         );
         for week in 1..=12 {
             let now = later(week * 7 * day);
-            assert_eq!(session.judge(&token.hash(), now, GRACE), Refresh::Rotate);
+            assert_eq!(session.judge(&token.hash(), 0, now, GRACE), Refresh::Rotate);
             token = token.successor(&key);
             session = session.rotated(&token, now);
         }
         assert_eq!(
-            session.judge(&token.hash(), later(90 * day), GRACE),
+            session.judge(&token.hash(), 0, later(90 * day), GRACE),
             Refresh::Over
         );
     }

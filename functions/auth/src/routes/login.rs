@@ -73,7 +73,14 @@ pub(crate) async fn login(
 
     let keys = Throttle::keys("login", &credentials.identifier, ip);
     auth.throttle.allow(&keys).await?;
-    let Some(account) = proven(&auth, &credentials).await? else {
+    let account = match proven(&auth, &credentials).await {
+        Ok(account) => account,
+        Err(error) => {
+            auth.throttle.undecided(&keys).await;
+            return Err(error);
+        }
+    };
+    let Some(account) = account else {
         auth.throttle.failed(&keys).await;
         return Err(
             Refusal::unauthenticated("invalid_credentials", "no account has this name and password").into(),

@@ -1,6 +1,5 @@
 //! `POST /api/auth/logout`
 
-use super::refresh::revoke;
 use crate::state::Auth;
 use crate::store;
 use axum::extract::State;
@@ -15,7 +14,7 @@ pub(crate) async fn logout(caller: Caller, State(auth): State<Auth>) -> Result<N
     cloud::on_contention(|| async {
         match store::session(auth.cloud.documents(), caller.session_id).await? {
             Some(session) if session.revoked_at.is_none() => {
-                revoke(&auth, &session, RevocationReason::Logout).await
+                auth.end(&session, RevocationReason::Logout).await
             }
             _ => Ok(()),
         }

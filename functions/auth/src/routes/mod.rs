@@ -1,17 +1,23 @@
 //! What `auth` answers.
 
 mod account;
+mod change_password;
+mod change_username;
 mod enter_from_elsewhere;
 mod export;
 mod forgot_password;
+mod list_sessions;
 mod login;
 mod logout;
+mod logout_all;
 mod mfa;
 mod negotiate;
 mod publish_keys;
 mod refresh;
 mod register;
 mod resend_email_code;
+mod reset_password;
+mod revoke_session;
 mod show_account;
 mod verify_email;
 mod verify_token;
@@ -32,6 +38,12 @@ pub(crate) fn all() -> OpenApiRouter<Auth> {
         .routes(routes!(verify_email::verify_email))
         .routes(routes!(resend_email_code::resend_email_code))
         .routes(routes!(forgot_password::forgot_password))
+        .routes(routes!(reset_password::reset_password))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(change_username::change_username))
+        .routes(routes!(logout_all::logout_all))
+        .routes(routes!(list_sessions::list_sessions))
+        .routes(routes!(revoke_session::revoke_session))
         .routes(routes!(show_account::show_account))
         .routes(routes!(enter_from_elsewhere::enter_from_elsewhere))
         .routes(routes!(verify_token::verify_token))

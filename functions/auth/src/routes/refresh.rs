@@ -1,12 +1,11 @@
 //! `POST /api/auth/refresh`
 
-use crate::model::{Refresh, RefreshToken, Session};
+use crate::model::{Account, Refresh, RefreshToken, Session};
 use crate::state::Auth;
 use crate::store;
 use axum::extract::State;
-use cloud::Stored;
 use contracts::Refusal;
-use contracts::events::identity::{RevocationReason, SessionRevoked};
+use contracts::events::identity::RevocationReason;
 use contracts::resources::Tokens;
 use runtime::{Body, Json, Result};
 use serde::Deserialize;
@@ -31,50 +30,34 @@ pub(crate) async fn refresh(
     Body(exchange): Body<Exchange>,
 ) -> Result<Json<Tokens>> {
     let token = RefreshToken::read(&exchange.refresh_token, &auth.refresh_key).ok_or_else(refused)?;
-    let (session, successor) = cloud::on_contention(|| rotate(&auth, &token)).await?;
-    let account = store::account(auth.cloud.documents(), session.user_id)
-        .await?
-        .ok_or_else(refused)?;
+    let (account, session, successor) = cloud::on_contention(|| rotate(&auth, &token)).await?;
     Ok(Json(auth.tokens(&account, &session, &successor)?))
 }
 
 /// The session with the successor in its place; or nothing, and the session's end, when the token was used before.
-async fn rotate(auth: &Auth, token: &RefreshToken) -> cloud::Result<(Session, RefreshToken)> {
-    let stored = store::session(auth.cloud.documents(), token.session_id)
+async fn rotate(auth: &Auth, token: &RefreshToken) -> cloud::Result<(Account, Session, RefreshToken)> {
+    let documents = auth.cloud.documents();
+    let stored = store::session(documents, token.session_id)
         .await?
         .ok_or_else(refused)?;
+    let account = store::account(documents, stored.user_id)
+        .await?
+        .ok_or_else(refused)?
+        .into_inner();
     let (now, successor) = (auth.now(), token.successor(&auth.refresh_key));
-    match stored.judge(&token.hash(), now, auth.grace) {
+    match stored.judge(&token.hash(), account.epoch, now, auth.grace) {
         Refresh::Rotate => {
             let rotated = stored.rotated(&successor, now);
             auth.commit().update(&stored, &rotated).await?;
-            Ok((rotated, successor))
+            Ok((account, rotated, successor))
         }
-        Refresh::Repeat => Ok((stored.into_inner(), successor)),
+        Refresh::Repeat => Ok((account, stored.into_inner(), successor)),
         Refresh::Reused => {
-            revoke(auth, &stored, RevocationReason::RefreshTokenReused).await?;
+            auth.end(&stored, RevocationReason::RefreshTokenReused).await?;
             Err(refused().into())
         }
         Refresh::Over => Err(refused().into()),
     }
-}
-
-/// Ends a session: its tokens are refused from now on, its live connections closed.
-pub(super) async fn revoke(
-    auth: &Auth,
-    session: &Stored<Session>,
-    reason: RevocationReason,
-) -> cloud::Result<()> {
-    let event = SessionRevoked {
-        user_id: session.user_id,
-        session_id: session.session_id,
-        reason,
-    };
-    auth.commit()
-        .update(session, &session.revoked(auth.now()))
-        .emit(&event)
-        .end_session(session.session_id)
-        .await
 }
 
 fn refused() -> Refusal {

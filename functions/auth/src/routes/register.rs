@@ -1,9 +1,10 @@
 //! `POST /api/auth/register`
 
+use super::change_username::username_taken;
 use crate::codes::Wanted;
 use crate::model::{Account, Purpose, RefreshToken, Session, check_email, check_password, check_username};
 use crate::state::Auth;
-use crate::store::{ACCOUNTS, EMAILS, SESSIONS, USERNAMES};
+use crate::store::{self, ACCOUNTS, EMAILS, SESSIONS, USERNAMES};
 use axum::extract::State;
 use contracts::events::identity::UserRegistered;
 use contracts::resources::{Role, Tokens};
@@ -51,12 +52,15 @@ pub(crate) async fn register(
         password_hash: Some(auth.passwords.hash(&new.password).await?),
         totp: None,
         deactivated_at: None,
+        epoch: 0,
         roles: vec![Role::User],
         created_at: now,
     };
     let token = RefreshToken::first(SessionId::random());
-    let session = Session::begin(&token, account.user_id, None, ip.to_string(), now);
+    let session = Session::begin(&token, account.user_id, None, ip.to_string(), account.epoch, now);
 
+    let former = store::username_claim(auth.cloud.documents(), &account.username).await?;
+    let former = former.filter(|claim| claim.is_free_to(account.user_id, now));
     let commit = auth
         .commit()
         .create(EMAILS, &account.email_claim())
@@ -64,11 +68,8 @@ pub(crate) async fn register(
             "email_taken",
             "there is an account with this e-mail address",
         ))
-        .create(USERNAMES, &account.username_claim())
-        .otherwise(Refusal::conflict(
-            "username_taken",
-            "there is an account with this username",
-        ))
+        .save(USERNAMES, former.as_ref(), &account.username_claim())
+        .otherwise(username_taken())
         .create(ACCOUNTS, &account)
         .create(SESSIONS, &session)
         .emit(&UserRegistered {
@@ -96,6 +97,6 @@ fn check(new: &NewAccount) -> Result<(String, String, String), Refusal> {
     let email = check_email(&mut check, &new.email);
     let username = check_username(&mut check, &new.username);
     let display_name = check.text("/displayName", &new.display_name, 1..=50);
-    check_password(&mut check, &new.password, &email, &username);
+    check_password(&mut check, "/password", &new.password, &email, &username);
     check.done().map(|()| (email, username, display_name))
 }

@@ -1,6 +1,7 @@
 //! What only this function knows: the keys that sign, and how passwords are hashed.
 
 mod hashing;
+mod imported;
 mod keyring;
 mod sealing;
 mod signing;

@@ -57,12 +57,33 @@ pub enum RevocationReason {
     AccountDeactivated,
     /// The account is deleted.
     AccountDeleted,
+    /// The person logged out everywhere.
+    LogoutAll,
+    /// The person ended it from another device.
+    Revoked,
+    /// The password is another one.
+    PasswordChanged,
     /// A refresh token was used after its successor: somebody else has a copy.
     RefreshTokenReused,
 }
 
 impl DomainEvent for SessionRevoked {
     const TYPE: &'static str = "session.revoked";
+    const TOPIC: &'static str = "identity";
+}
+
+/// All sessions of somebody are over but those that began after this. `auth` says it to itself, and ends them one by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionsEnded {
+    /// Whose sessions.
+    pub user_id: UserId,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+impl DomainEvent for SessionsEnded {
+    const TYPE: &'static str = "sessions.ended";
     const TOPIC: &'static str = "identity";
 }
 

@@ -1,6 +1,6 @@
 //! Accounts and tokens.
 
-use crate::{Timestamp, UserId};
+use crate::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,6 +39,28 @@ pub struct Account {
     pub mfa_enabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A signed-in device, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// The `sid` of its tokens.
+    pub session_id: SessionId,
+    /// What its owner called it when they signed in.
+    #[schema(example = "a phone")]
+    pub device_name: Option<String>,
+    /// The address it was signed in from.
+    #[schema(example = "203.0.113.7")]
+    pub ip: String,
+    /// When it was signed in.
+    pub created_at: Timestamp,
+    /// When its tokens were last exchanged: some 15 minutes, the life of an access token, behind its last request.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is used again.
+    pub expires_at: Timestamp,
+    /// It is the one that asks.
+    pub current: bool,
 }
 
 /// A pair of tokens.

@@ -15,7 +15,7 @@ mod reaction;
 mod report;
 mod video;
 
-pub use account::{Account, Role, Tokens};
+pub use account::{Account, Role, Session, Tokens};
 pub use comment::{Comment, CommentCounters, CommentViewer};
 pub use erasure::{ErasedPart, ErasureReport, ErasureState, Remaining};
 pub use export::{Export, ExportState};
