@@ -45,6 +45,11 @@ impl Holder for Posts {
             Ok(self.engagement.erase_reactions(user).await?)
         })
         .await?;
+        step.work("timelines", async || {
+            self.access.forget_followees(user).await;
+            Ok(self.timelines.erase(user).await?)
+        })
+        .await?;
         step.purge("reports", REPORTS.query().eq("reporterId", user))
             .await?;
         let about = REPORTS.query().eq("subject", Subject::User(user));

@@ -187,6 +187,20 @@ impl Timelines {
         self.unless_away(&replace).await;
     }
 
+    /// Takes away what is kept of somebody: their timeline, what they posted that is on its way, that they read; answers how much that was. One Redis command.
+    ///
+    /// # Errors
+    /// Redis is away.
+    pub(crate) async fn erase(&self, person: UserId) -> Result<usize> {
+        let mut erase = cmd("DEL");
+        erase
+            .arg(self.key(person))
+            .arg(self.lease_key(person))
+            .arg(self.pending_key(person))
+            .arg(self.cache.key(&access::reader_key(person)));
+        self.cache.run(&erase).await
+    }
+
     async fn unless_away(&self, command: &redis::Cmd) {
         if let Err(error) = self.cache.run::<()>(command).await {
             tracing::debug!(%error, "a timeline is not kept");
