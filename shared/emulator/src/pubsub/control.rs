@@ -27,6 +27,7 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
         .route("/_emulator/pubsub/hold", put(hold).delete(release))
         .route("/_emulator/pubsub/messages", get(messages))
         .route("/_emulator/pubsub/dead-letters", get(dead_letters))
+        .route("/_emulator/pubsub/pushes", get(pushes))
         .route("/_emulator/pubsub/state", get(state))
         .with_state(inner)
 }
@@ -101,6 +102,12 @@ async fn dead_letters(
         Ok(letters)
     })?;
     Ok(Json(json!({"deadLetters": letters})))
+}
+
+/// The last 64 answers of endpoints to the pushes of each subscription of a project, oldest first.
+async fn pushes(State(inner): Service, Query(asked): Query<OfProject>) -> Json<Value> {
+    let pushes = inner.answers.list(|name| names::project(name) == asked.project);
+    Json(json!({"pushes": pushes}))
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,7 @@
 //! `subscriber` and `rest` are the ways in, `push` the way out, `control` what tests turn.
 
 mod acks;
+mod answers;
 mod backoff;
 mod broker;
 mod config;
@@ -28,6 +29,7 @@ mod tests;
 mod time;
 
 use crate::core::{Core, StartError};
+use answers::Answers;
 use axum::Router;
 use broker::{Broker, Push};
 use faults::Faults;
@@ -57,6 +59,7 @@ struct Inner {
     /// Told when there may be something to push.
     changed: Arc<Notify>,
     last_owner: AtomicU64,
+    answers: Answers,
     pump: AbortHandle,
 }
 
@@ -84,6 +87,7 @@ impl PubSub {
             released: Notify::new(),
             changed: Arc::clone(&changed),
             last_owner: AtomicU64::new(0),
+            answers: Answers::default(),
         });
         // the task waits for this: before, there is no service for it
         inner.changed.notify_one();

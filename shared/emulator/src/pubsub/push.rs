@@ -6,7 +6,7 @@ use super::envelope::envelope;
 use crate::core::Core;
 use crate::outgoing;
 use gcloud_sdk::google::pubsub::v1::push_config::AuthenticationMethod;
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -47,7 +47,14 @@ async fn deliver(service: Weak<Inner>, core: Arc<Core>, push: Push) {
         return;
     }
     let acknowledged = match send(&core, &push).await {
-        Ok(status) => acknowledges(status),
+        Ok(answer) => {
+            if let Some(inner) = service.upgrade() {
+                inner
+                    .answers
+                    .note(&push.subscription.name, answer.status(), answer.headers());
+            }
+            acknowledges(answer.status())
+        }
         Err(error) => {
             tracing::debug!(subscription = push.subscription.name, %error, "a push failed");
             false
@@ -71,7 +78,7 @@ enum SendError {
     Token(#[from] crate::oidc::SignError),
 }
 
-async fn send(core: &Core, push: &Push) -> Result<StatusCode, SendError> {
+async fn send(core: &Core, push: &Push) -> Result<Response, SendError> {
     let config = push.subscription.push_config.clone().unwrap_or_default();
     let deadline = u64::try_from(push.subscription.ack_deadline_seconds).unwrap_or(10);
     let mut request = outgoing::request(
@@ -98,7 +105,7 @@ async fn send(core: &Core, push: &Push) -> Result<StatusCode, SendError> {
             core.clock.now_seconds(),
         )?);
     }
-    Ok(request.body(envelope.body).send().await?.status())
+    Ok(request.body(envelope.body).send().await?)
 }
 
 #[cfg(test)]
