@@ -146,6 +146,11 @@ impl Kith {
         format!("http://{}", self.at.public)
     }
 
+    /// The project that everything of it is in.
+    pub fn project(&self) -> &str {
+        &self.at.project
+    }
+
     /// What its functions are told: for tests that start one of their own.
     pub fn environment(&self) -> Environment {
         google::pointed(local::environment(&self.at, &self.secrets))

@@ -2,10 +2,12 @@
 //!
 //! A function has a file of rows: an endpoint, a body, and the status that each of [`CALLERS`] gets about something of the owner's. Words in braces
 //! (`{postId}`) in path and body stand for what `things` makes for the row. Rows run side by side; a row that may change anything has new people and new
-//! things for every call, so that no call changes what another one meets.
+//! things for every call, so that no call changes what another one meets. What the calls cost, and the events that follow from them, is held against
+//! `docs/costs.md`.
 
 mod account;
 mod auth;
+mod costs;
 mod media;
 mod moderation;
 mod notifications;
@@ -58,6 +60,9 @@ async fn every_endpoint_answers_every_caller_as_it_should() {
     let mut wrong: Vec<String> = answered.into_iter().flatten().collect();
     wrong.sort_unstable();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    kith.settled().await;
+    cast.costs.of_events(&kith).await;
+    cast.costs.stay_in_budget();
 }
 
 #[test]

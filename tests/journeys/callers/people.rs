@@ -1,5 +1,6 @@
 //! The people of the table, and their calls.
 
+use super::costs::Costs;
 use super::row::{CALLERS, OWNER, Row};
 use super::things::{self, Things};
 use reqwest::Method;
@@ -13,6 +14,8 @@ pub(super) struct Cast<'a> {
     /// For rows that only read: the owner with everything there is to read, and everybody who asks.
     minted: OnceCell<Shared>,
     registered: OnceCell<Shared>,
+    /// What the calls cost.
+    pub(super) costs: Costs,
 }
 
 struct Shared {
@@ -26,6 +29,7 @@ impl<'a> Cast<'a> {
             kith,
             minted: OnceCell::new(),
             registered: OnceCell::new(),
+            costs: Costs::default(),
         }
     }
 
@@ -40,6 +44,7 @@ impl<'a> Cast<'a> {
             let things = things::made(self.kith, &owner, &names(row)).await;
             call(row, &caller, &things).await
         };
+        self.costs.of_endpoint(row.endpoint, &answer);
         let expected = row.expected[who];
         (answer.status != expected).then(|| {
             format!(
