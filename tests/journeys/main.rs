@@ -15,6 +15,7 @@ mod callers;
 mod clients;
 mod cloud;
 mod comments;
+mod contract;
 mod conventions;
 mod crash;
 mod faults;

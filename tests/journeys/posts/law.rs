@@ -25,7 +25,7 @@ impl Chance {
 
     /// Some words and some of the tags; never nothing.
     fn text(&mut self) -> String {
-        let words = (0..1 + self.below(3)).map(|_| match self.below(5) {
+        let words = (0..=self.below(3)).map(|_| match self.below(5) {
             tag @ 0..3 => format!("#{}", TAGS[tag]),
             _ => "word".to_owned(),
         });

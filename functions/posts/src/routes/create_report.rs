@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewReport {
     /// What kind of thing it is.
-    #[schema(inline)]
     subject: SubjectKind,
     /// Which.
     id: ThingId,

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewDecision {
     /// Whether it may stay.
-    #[schema(inline)]
     action: ReportAction,
     /// For other moderators, up to 1,000 characters.
     #[schema(example = "the third time")]

@@ -128,12 +128,17 @@ fn name_problems(path: &str, operation: &mut Operation) {
         .iter()
         .flatten()
         .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == ParameterIn::Query));
+    let has_key = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|p| matches!(p, RefOr::T(p) if p.name == "Idempotency-Key"));
     let has_token = operation
         .security
         .as_ref()
         .is_some_and(|security| !security.is_empty());
     let always = [
-        (400, has_body || has_query),
+        (400, has_body || has_query || has_key),
         (401, has_token),
         (404, path.contains('{')),
         (413, has_body),
