@@ -39,6 +39,17 @@ async fn upload(kith: &Kith, person: &Person, content_type: &str, bytes: &[u8]) 
     path(&ticket)
 }
 
+/// An image of somebody's, wide enough for every variant, that was looked at.
+pub(crate) async fn ready_image(kith: &Kith, person: &Person) -> Value {
+    let path = upload(kith, person, "image/png", &pictures::png(1_300, 40)).await;
+    examined(kith, person, &path).await
+}
+
+/// The id of an image whose bytes do not come.
+pub(crate) async fn announced_image(person: &Person) -> Value {
+    begin(person, "image/png", b"bytes").await["mediaId"].clone()
+}
+
 fn path(of: &Value) -> String {
     format!("/api/media/{}", of["mediaId"].as_str().unwrap())
 }

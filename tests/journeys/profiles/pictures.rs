@@ -1,67 +1,35 @@
 //! Avatar and banner: one's own images that are ready.
 
 use super::{people, profile_of};
-use cloud::{Cloud, Collection, Document};
-use contracts::MediaId;
-use runtime::Context;
-use serde::{Deserialize, Serialize};
+use crate::media::{announced_image, ready_image};
 use serde_json::{Value, json};
-use testkit::{Kith, Person};
+use testkit::Kith;
 
-/// A media as `media` stores it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Stored(Value);
-
-impl Document for Stored {
-    fn id(&self) -> String {
-        self.0["mediaId"].as_str().unwrap().to_owned()
-    }
-}
-
-async fn image(cloud: &Cloud, owner: &Person, status: &str) -> String {
-    let id = MediaId::random();
-    let variant =
-        |width: u32| json!({ "object": format!("{id}/t/{width}.webp"), "width": width, "height": width });
-    let image = json!({
-        "mediaId": id, "object": format!("{id}/t/original.png"), "contentType": "image/png", "width": 2000, "height": 2000,
-        "blurhash": "L00000", "variants": [variant(320), variant(640), variant(1280)],
-    });
-    let media = json!({
-        "mediaId": id, "ownerId": owner.user_id, "kind": "image", "status": status, "image": image, "attachedTo": [],
-    });
-    let media_collection: Collection<Stored> = Collection::new("media");
-    cloud
-        .commit()
-        .put(media_collection, &Stored(media))
-        .await
-        .unwrap();
-    id.to_string()
+/// Where the variant of this width is.
+fn variant(image: &Value, width: u64) -> &Value {
+    let variants = image["variants"].as_array().unwrap();
+    let found = variants.iter().find(|variant| variant["width"] == width);
+    &found.unwrap()["url"]
 }
 
 #[tokio::test]
 async fn pictures_are_ones_own_images() {
     let kith = Kith::start().await;
-    let context = Context::new("profiles", &kith.environment()).unwrap();
-    let cloud = context.cloud();
     let [ann, bob] = people(&kith, ["ann", "bob"]).await;
     let post = ann.posts("first light").await;
-    let (avatar, banner) = (
-        image(cloud, &ann, "ready").await,
-        image(cloud, &ann, "ready").await,
-    );
+    let (face, beach) = (ready_image(&kith, &ann).await, ready_image(&kith, &ann).await);
+    let (avatar, banner) = (face["mediaId"].clone(), beach["mediaId"].clone());
     let both = json!({ "displayName": "Ann", "avatarMediaId": avatar, "bannerMediaId": banner });
     let path = profile_of(&ann);
     let written = ann.put(&path, both.clone()).await;
     assert_eq!(written.cost("reads"), 3, "the profile and both images");
     let written = written.expect(200);
-    let ends = |url: &Value, name: &str| assert!(url.as_str().unwrap().ends_with(name), "{url}");
-    ends(&written["avatarUrl"], &format!("{avatar}/t/640.webp"));
-    ends(&written["bannerUrl"], &format!("{banner}/t/1280.webp"));
-    assert_eq!(written["avatarMediaId"], avatar.as_str());
+    assert_eq!(&written["avatarUrl"], variant(&face, 640));
+    assert_eq!(&written["bannerUrl"], variant(&beach, 1_280));
+    assert_eq!(written["avatarMediaId"], avatar);
     let post = format!("/api/posts/{}", post["postId"].as_str().unwrap());
     let author = bob.get(&post).await.expect(200)["author"].clone();
-    ends(&author["avatarUrl"], &format!("{avatar}/t/320.webp"));
+    assert_eq!(&author["avatarUrl"], variant(&face, 320));
 
     let again = ann.put(&path, both).await;
     assert_eq!(
@@ -81,10 +49,8 @@ async fn pictures_are_ones_own_images() {
         "what was shown and what is"
     );
 
-    let (foreign, pending) = (
-        image(cloud, &bob, "ready").await,
-        image(cloud, &ann, "pending").await,
-    );
+    let foreign = ready_image(&kith, &bob).await["mediaId"].clone();
+    let pending = announced_image(&ann).await;
     let bad = json!({ "displayName": "", "avatarMediaId": foreign, "bannerMediaId": pending });
     let problem = ann.put(&path, bad).await.problem(422, "invalid");
     let errors: Vec<(&str, &str)> = problem["errors"]
