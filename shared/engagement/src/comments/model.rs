@@ -32,7 +32,7 @@ pub struct StoredComment {
     pub deleted: bool,
     /// Lists show it: it is not deleted, or it has replies that lists show.
     pub listed: bool,
-    /// Its place among the best, see [`rank`].
+    /// Its place among the best, see the module `rank`.
     #[serde(default)]
     pub rank: i64,
     /// Counts its changes.
