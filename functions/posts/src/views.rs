@@ -6,10 +6,9 @@ use crate::store;
 use access::Author;
 use cloud::Stored;
 use contracts::resources::{
-    Comment, Mention, Page, Post, PostCounters, PostViewer, ProfileSummary, SharedPost, SharedPostStatus,
+    Mention, Page, Post, PostCounters, PostViewer, ProfileSummary, SharedPost, SharedPostStatus,
 };
 use contracts::{PostId, Refusal, Subject, UserId};
-use engagement::{Listed, StoredComment};
 use futures::try_join;
 use runtime::{PageQuery, Result};
 use std::collections::{BTreeSet, HashMap};
@@ -178,22 +177,6 @@ impl Posts {
         let posts: Vec<&StoredPost> = page.items.iter().map(Deref::deref).collect();
         Ok(Page {
             items: self.views(&posts, viewer).await?,
-            next_cursor: page.next_cursor,
-        })
-    }
-
-    /// The page of the list `scope` whose comments, and one more if there is one, are `comments`.
-    pub(crate) async fn comment_page(
-        &self,
-        query: &PageQuery,
-        scope: &str,
-        comments: Vec<Listed>,
-        viewer: Option<UserId>,
-    ) -> Result<Page<Comment>> {
-        let page = query.page(&self.context, scope, comments, |listed| listed.position)?;
-        let comments: Vec<&StoredComment> = page.items.iter().map(|listed| &listed.comment).collect();
-        Ok(Page {
-            items: self.engagement.comment_views(&comments, viewer).await?,
             next_cursor: page.next_cursor,
         })
     }

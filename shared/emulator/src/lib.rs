@@ -18,6 +18,8 @@ mod rest;
 mod run;
 mod scheduler;
 mod storage;
+#[cfg(test)]
+mod testing;
 
 pub use crate::core::{Emulator, StartError};
 pub use crate::oidc::SERVICE_ACCOUNT;

@@ -67,11 +67,16 @@ impl Answer {
     /// What the request cost: `reads`, `writes`, `deletes`, `redis` or `published`.
     #[track_caller]
     pub fn cost(&self, operation: &str) -> u64 {
-        let header = &self.headers["kith-operations"];
-        let named = |part: &str| part.strip_prefix(operation)?.strip_prefix('=')?.parse().ok();
-        header
-            .split(',')
-            .find_map(named)
-            .unwrap_or_else(|| panic!("no {operation} in {header}"))
+        cost_in(&self.headers["kith-operations"], operation)
     }
+}
+
+/// What a `kith-operations` header says of an operation, as [`Answer::cost`].
+#[track_caller]
+pub fn cost_in(header: &str, operation: &str) -> u64 {
+    let named = |part: &str| part.strip_prefix(operation)?.strip_prefix('=')?.parse().ok();
+    header
+        .split(',')
+        .find_map(named)
+        .unwrap_or_else(|| panic!("no {operation} in {header}"))
 }

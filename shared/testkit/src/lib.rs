@@ -23,7 +23,7 @@ pub mod router;
 mod stack;
 mod tuning;
 
-pub use answer::Answer;
+pub use answer::{Answer, cost_in};
 pub use google::left_out;
 pub use hub::HubClient;
 pub use infra::{Infra, binary};

@@ -6,7 +6,7 @@ use runtime::Environment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Mutex;
-use testkit::{Answer, Kith};
+use testkit::{Answer, Kith, cost_in};
 
 /// The columns, as `kith-operations` names them.
 const OPERATIONS: [&str; 5] = ["reads", "writes", "deletes", "redis", "published"];
@@ -33,11 +33,7 @@ impl Costs {
         for push in pushes["pushes"].as_array().unwrap() {
             let name = push["subscription"].as_str().unwrap().rsplit('/').next().unwrap();
             if let Some(cost) = push["headers"]["kith-operations"].as_str() {
-                let of = |operation: &str| {
-                    let named = |part: &str| part.strip_prefix(operation)?.strip_prefix('=')?.parse().ok();
-                    cost.split(',').find_map(named).unwrap()
-                };
-                self.note(name, OPERATIONS.map(of));
+                self.note(name, OPERATIONS.map(|operation| cost_in(cost, operation)));
             }
         }
     }

@@ -48,5 +48,6 @@ pub(crate) async fn list_comments(
         .engagement
         .comments(Subject::Post(post_id), viewer, query.sort, after, want)
         .await?;
-    Ok(Json(posts.comment_page(&page, &scope, found, viewer).await?))
+    let page = page.page(&posts.context, &scope, found, |listed| listed.position)?;
+    Ok(Json(posts.engagement.comment_page(page, viewer).await?))
 }

@@ -49,5 +49,6 @@ pub(crate) async fn list_replies(
         .engagement
         .replies(comment_id, viewer, query.sort, after, want)
         .await?;
-    Ok(Json(posts.comment_page(&page, &scope, found, viewer).await?))
+    let page = page.page(&posts.context, &scope, found, |listed| listed.position)?;
+    Ok(Json(posts.engagement.comment_page(page, viewer).await?))
 }

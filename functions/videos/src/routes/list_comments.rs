@@ -4,7 +4,7 @@ use crate::state::Videos;
 use axum::extract::State;
 use contracts::resources::{Comment, Page};
 use contracts::{Subject, VideoId};
-use engagement::{Sort, StoredComment};
+use engagement::Sort;
 use runtime::{Json, PageQuery, Path, Query, Result, Viewer};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -45,9 +45,5 @@ pub(crate) async fn list_comments(
         .comments(Subject::Video(video_id), viewer, query.sort, after, want)
         .await?;
     let page = page.page(&videos.context, &scope, found, |listed| listed.position)?;
-    let comments: Vec<&StoredComment> = page.items.iter().map(|listed| &listed.comment).collect();
-    Ok(Json(Page {
-        items: videos.engagement.comment_views(&comments, viewer).await?,
-        next_cursor: page.next_cursor,
-    }))
+    Ok(Json(videos.engagement.comment_page(page, viewer).await?))
 }

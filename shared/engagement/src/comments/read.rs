@@ -3,7 +3,7 @@
 use super::{Listed, Position, Sort, StoredComment};
 use crate::{Engagement, store};
 use cloud::{Result, Stored};
-use contracts::resources::{Comment, CommentViewer, ProfileSummary};
+use contracts::resources::{Comment, CommentViewer, Page, ProfileSummary};
 use contracts::{CommentId, Refusal, Subject, UserId, Version};
 use futures::try_join;
 use std::collections::HashMap;
@@ -58,6 +58,15 @@ impl Engagement {
         let views = self.comment_views(&[&comment], viewer).await?;
         let view = views.into_iter().next().ok_or(Refusal::NotFound)?;
         Ok((view, comment.version))
+    }
+
+    /// A page of what [`Engagement::comments`] or [`Engagement::replies`] found, as the viewer sees it; costs what [`Engagement::comment_views`] does.
+    pub async fn comment_page(&self, page: Page<Listed>, viewer: Option<UserId>) -> Result<Page<Comment>> {
+        let comments: Vec<&StoredComment> = page.items.iter().map(|listed| &listed.comment).collect();
+        Ok(Page {
+            items: self.comment_views(&comments, viewer).await?,
+            next_cursor: page.next_cursor,
+        })
     }
 
     /// Comments as the viewer sees them. Reads their reactions to them, and numbers and profiles that are not kept.

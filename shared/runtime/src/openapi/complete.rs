@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use contracts::{FieldError, Problem};
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, KnownFormat, ObjectBuilder, OpenApi, Ref, RefOr, Required, Response,
@@ -123,22 +123,20 @@ fn name_headers(operation: &mut Operation) {
 
 fn name_problems(path: &str, operation: &mut Operation) {
     let has_body = operation.request_body.is_some();
-    let has_query = operation
+    let can_be_wrong = |parameter: &Parameter| {
+        parameter.parameter_in == ParameterIn::Query || parameter.name == "Idempotency-Key"
+    };
+    let has_parameters = operation
         .parameters
         .iter()
         .flatten()
-        .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == ParameterIn::Query));
-    let has_key = operation
-        .parameters
-        .iter()
-        .flatten()
-        .any(|p| matches!(p, RefOr::T(p) if p.name == "Idempotency-Key"));
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if can_be_wrong(parameter)));
     let has_token = operation
         .security
         .as_ref()
         .is_some_and(|security| !security.is_empty());
     let always = [
-        (400, has_body || has_query || has_key),
+        (400, has_body || has_parameters),
         (401, has_token),
         (404, path.contains('{')),
         (413, has_body),

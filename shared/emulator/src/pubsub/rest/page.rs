@@ -23,3 +23,8 @@ pub(super) fn page_answer(name: &str, entries: Vec<Value>, next: String) -> Json
     }
     Json(answer)
 }
+
+/// [`page_answer`] of names alone.
+pub(super) fn names_answer(name: &str, names: Vec<String>, next: String) -> Json<Value> {
+    page_answer(name, names.into_iter().map(Value::String).collect(), next)
+}

@@ -1,7 +1,7 @@
 //! Topics, and publishing to them.
 
 use super::body::{named, paths, read};
-use super::page::{Page, page_answer};
+use super::page::{Page, names_answer, page_answer};
 use super::{Answer, Names, Service, iam};
 use crate::pubsub::json::{MessageJson, TopicJson};
 use axum::Json;
@@ -88,11 +88,7 @@ pub(super) async fn list_subscriptions(
     let (names, next) = inner
         .lock()
         .subscriptions_of(&topic, page.page_size, &page.page_token)?;
-    Ok(page_answer(
-        "subscriptions",
-        names.into_iter().map(Value::String).collect(),
-        next,
-    ))
+    Ok(names_answer("subscriptions", names, next))
 }
 
 /// The names of a topic's snapshots.
@@ -105,11 +101,7 @@ pub(super) async fn list_snapshots(
     let (names, next) = inner
         .lock()
         .snapshots_of(&topic, page.page_size, &page.page_token)?;
-    Ok(page_answer(
-        "snapshots",
-        names.into_iter().map(Value::String).collect(),
-        next,
-    ))
+    Ok(names_answer("snapshots", names, next))
 }
 
 #[derive(Debug, Deserialize)]

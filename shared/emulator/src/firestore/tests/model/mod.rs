@@ -11,6 +11,7 @@ use crate::firestore::engine::{Consistency, Engine, Place};
 use crate::firestore::name::Database;
 use crate::firestore::time::micros;
 use crate::firestore::transactions::Kind;
+use crate::testing::cases;
 use gcloud_sdk::google::firestore::v1::WriteResult;
 use generate::{Event, Wanted};
 use proptest::prelude::*;
@@ -181,18 +182,6 @@ fn hold(history: &[Event]) -> Result<(), TestCaseError> {
         prop_assert_eq!(&both.read(Consistency::At(*time)), docs);
     }
     Ok(())
-}
-
-/// So many cases, unless the environment says how many.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "scripts/conformance runs this test in a long form"
-)]
-fn cases(count: u32) -> ProptestConfig {
-    match std::env::var("PROPTEST_CASES") {
-        Ok(_) => ProptestConfig::default(),
-        Err(_) => ProptestConfig::with_cases(count),
-    }
 }
 
 proptest! {

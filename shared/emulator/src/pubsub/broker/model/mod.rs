@@ -6,6 +6,7 @@ mod stage;
 
 use super::Broker;
 use crate::pubsub::time::timestamp;
+use crate::testing::cases;
 use gcloud_sdk::google::pubsub::v1::seek_request::Target;
 use messages::{Had, Message, Model};
 use proptest::prelude::*;
@@ -193,18 +194,6 @@ fn hold(kind: Kind, events: Vec<Event>) -> Result<(), TestCaseError> {
         .count();
     prop_assert!(dead >= both.model.buried.len());
     Ok(())
-}
-
-/// So many cases, unless the environment says how many.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "scripts/conformance runs this test in a long form"
-)]
-fn cases(count: u32) -> ProptestConfig {
-    match std::env::var("PROPTEST_CASES") {
-        Ok(_) => ProptestConfig::default(),
-        Err(_) => ProptestConfig::with_cases(count),
-    }
 }
 
 proptest! {
