@@ -5,11 +5,11 @@ use contracts::Clock;
 use serde_json::Value;
 
 /// An app that has scanned a secret.
-pub(super) struct Authenticator(Vec<u8>);
+pub(crate) struct Authenticator(Vec<u8>);
 
 impl Authenticator {
     /// One that scanned what enrolling answered.
-    pub(super) fn scan(enrolment: &Value) -> Self {
+    pub(crate) fn scan(enrolment: &Value) -> Self {
         let uri = enrolment["otpauthUri"].as_str().unwrap();
         let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
         assert_eq!(secret, enrolment["secret"].as_str().unwrap(), "{uri}");
@@ -17,7 +17,7 @@ impl Authenticator {
     }
 
     /// The code it shows in so many steps of 30 s from now.
-    pub(super) fn code(&self, steps_ahead: i64) -> String {
+    pub(crate) fn code(&self, steps_ahead: i64) -> String {
         let step = Clock::system().now().as_seconds() / 30 + steps_ahead;
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
         let mac = hmac::sign(&key, &step.to_be_bytes());
@@ -27,7 +27,7 @@ impl Authenticator {
     }
 
     /// Six digits that it shows at no acceptable moment.
-    pub(super) fn wrong_code(&self) -> String {
+    pub(crate) fn wrong_code(&self) -> String {
         let shown: Vec<String> = (-3..=3).map(|ahead| self.code(ahead)).collect();
         let mut codes = (0..).map(|n| format!("{n:06}"));
         codes.find(|code| !shown.contains(code)).unwrap()

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// An issuer that serves its key until it is dropped.
-struct Issuer {
+pub(crate) struct Issuer {
     key: EncodingKey,
     jwks_url: String,
     serving: JoinHandle<()>,
@@ -32,7 +32,7 @@ fn key() -> EncodingKey {
 }
 
 impl Issuer {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let key = key();
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).unwrap();
         jwk.common.key_id = Some("issuer-key".to_owned());
@@ -53,12 +53,12 @@ impl Issuer {
     }
 
     /// A Kith that takes its tokens.
-    async fn kith(&self) -> Kith {
+    pub(crate) async fn kith(&self) -> Kith {
         let providers = json!([{ "name": "own", "issuers": ["https://own.example"], "audiences": ["our-client"], "jwksUrl": self.jwks_url }]);
         Kith::start_with(&[("OAUTH_PROVIDERS", &providers.to_string())]).await
     }
 
-    fn token(&self, subject: &str, more: &Value) -> String {
+    pub(crate) fn token(&self, subject: &str, more: &Value) -> String {
         let now = Clock::system().now().as_seconds();
         let mut claims = json!({ "iss": "https://own.example", "aud": "our-client", "sub": subject, "iat": now, "exp": now + 600 });
         for (name, value) in more.as_object().unwrap() {

@@ -1,7 +1,7 @@
 //! What people do with their accounts beside signing in.
 
-mod authenticator;
-mod elsewhere;
+pub(crate) mod authenticator;
+pub(crate) mod elsewhere;
 mod export;
 mod keys;
 mod leaving;

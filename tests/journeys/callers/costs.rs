@@ -94,7 +94,11 @@ fn every_endpoint_has_a_budget_and_every_budget_is_of_something() {
         events.extend(description.subscriptions.iter().map(|on| on.name.clone()));
     }
     let named: BTreeSet<String> = budgets().into_keys().collect();
-    let without: Vec<&String> = endpoints.difference(&named).collect();
+    let excused = |name: &String| BUDGETS.contains(&format!("`{name}`"));
+    let without: Vec<&String> = endpoints
+        .difference(&named)
+        .chain(events.iter().filter(|name| !excused(name)))
+        .collect();
     let of_nothing: Vec<&String> = named
         .iter()
         .filter(|name| !endpoints.contains(*name) && !events.contains(*name))

@@ -8,6 +8,7 @@
 mod account;
 mod auth;
 mod costs;
+mod done;
 mod media;
 mod moderation;
 mod notifications;

@@ -28,7 +28,7 @@ async fn put(kith: &Kith, ticket: &Value, bytes: &[u8]) -> Answer {
 }
 
 /// Announces and puts; the answer is the video's path.
-async fn upload(kith: &Kith, person: &Person, bytes: &[u8]) -> String {
+pub(crate) async fn upload(kith: &Kith, person: &Person, bytes: &[u8]) -> String {
     let ticket = begin(person, bytes).await;
     put(kith, &ticket, bytes).await.expect(200);
     path(&ticket)
@@ -47,7 +47,7 @@ async fn describe(person: &Person, path: &str, title: &str) -> Answer {
 }
 
 /// The video, when its processing has ended and all is settled.
-async fn processed(kith: &Kith, person: &Person, path: &str) -> Value {
+pub(crate) async fn processed(kith: &Kith, person: &Person, path: &str) -> Value {
     let mut video = Value::Null;
     kith.until("the video is processed", async || {
         video = person.get(path).await.expect(200);
