@@ -1,13 +1,18 @@
 //! Pixels out of bytes, within limits.
 
-use crate::{Flaw, Format, Limits, colour, jpeg};
+use crate::{Flaw, Format, Limits, colour, jpeg, png};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader};
 use std::io::Cursor;
 
 /// The first or only frame, upright, in sRGB, with 8 bits a channel: grey, red-green-blue, or these with a transparency that is used.
 pub(crate) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<DynamicImage, Flaw> {
-    if format == Format::Jpeg && !jpeg::is_whole(bytes) {
+    let sound = match format {
+        Format::Jpeg => jpeg::is_whole(bytes),
+        Format::Png => png::has_whole_palette(bytes),
+        Format::WebP | Format::Gif => true,
+    };
+    if !sound {
         return Err(Flaw::Corrupt);
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format.decoded_as());

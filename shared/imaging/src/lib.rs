@@ -10,6 +10,7 @@ mod flaw;
 mod format;
 mod jpeg;
 mod limits;
+mod png;
 mod scale;
 mod sniff;
 

@@ -141,6 +141,16 @@ fn what_is_cut_off_is_corrupt() {
     }
 }
 
+/// Found by the fuzzer: the decoder broke down over it.
+#[test]
+fn a_palette_that_ends_within_an_entry_is_corrupt() {
+    let uneven = include_bytes!("images/uneven_palette.png");
+    assert_eq!(
+        examine(uneven, Format::Png, &Limits::default()),
+        Err(Flaw::Corrupt)
+    );
+}
+
 #[test]
 fn what_claims_to_be_huge_is_not_decoded() {
     for (bytes, format) in pictures::huge() {
@@ -158,6 +168,21 @@ fn what_claims_to_be_huge_is_not_decoded() {
         ..Limits::default()
     };
     assert_eq!(examine(&ten, Format::Png, &wide), Err(Flaw::TooLarge));
+    // decoded, three bytes a pixel; as deep as the image has them
+    let mut deep = Vec::new();
+    DynamicImage::ImageRgb8(quarters(10, 10))
+        .to_rgba16()
+        .write_to(&mut Cursor::new(&mut deep), image::ImageFormat::Png)
+        .unwrap();
+    for (bytes, needs) in [(&ten, 300), (&deep, 800)] {
+        let memory = |memory| Limits {
+            memory,
+            ..Limits::default()
+        };
+        assert!(examine(bytes, Format::Png, &memory(needs)).is_ok(), "{needs}");
+        let less = examine(bytes, Format::Png, &memory(needs - 1));
+        assert_eq!(less, Err(Flaw::TooLarge), "{needs}");
+    }
 }
 
 #[test]
