@@ -2,13 +2,13 @@
 
 use crate::model::{Lie, Made, StoredMedia, attachment, honest};
 use crate::state::Library;
+use crate::turns::Outcome;
 use bytes::Bytes;
-use cloud::{Error, Served, Source};
+use cloud::{Served, Source};
 use contracts::media::{Image, ImageVariant};
 use contracts::resources::{MediaFailure, MediaKind};
 use futures::future::try_join_all;
 use imaging::{Examined, Flaw, Format};
-use std::sync::Arc;
 
 /// A name never comes to stand for other bytes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -68,30 +68,18 @@ async fn image(library: &Library, media: &StoredMedia, bytes: Bytes, most: u64) 
     }
 }
 
-/// Takes the image apart, away from the threads that serve requests, so many at a time. One that takes too long is given up; it keeps its turn until it
-/// really ends.
+/// Takes the image apart, away from the threads that serve requests, so many at a time. One that takes too long is given up.
 async fn apart(
     library: &Library,
     bytes: Bytes,
     format: Format,
 ) -> cloud::Result<Result<Examined, MediaFailure>> {
-    let turn = Arc::clone(&library.turns)
-        .acquire_owned()
-        .await
-        .map_err(|error| Error::unavailable("examination", error))?;
     let limits = library.limits;
-    let work = tokio::task::spawn_blocking(move || {
-        let examined = imaging::examine(&bytes, format, &limits);
-        drop(turn);
-        examined
-    });
-    Ok(match tokio::time::timeout(library.patience, work).await {
-        Ok(Ok(examined)) => examined.map_err(|flaw| failure(flaw.code(), &sentence(&flaw))),
-        Ok(Err(panic)) => {
-            tracing::error!(error = %panic, "a decoder broke down");
-            Err(failure(Flaw::Corrupt.code(), &sentence(&Flaw::Corrupt)))
-        }
-        Err(_) => Err(failure("too_complex", "The image takes too long to decode.")),
+    let work = move || imaging::examine(&bytes, format, &limits);
+    Ok(match library.turns.run(work).await? {
+        Outcome::Done(examined) => examined.map_err(|flaw| failure(flaw.code(), &sentence(&flaw))),
+        Outcome::BrokeDown => Err(failure(Flaw::Corrupt.code(), &sentence(&Flaw::Corrupt))),
+        Outcome::TookTooLong => Err(failure("too_complex", "The image takes too long to decode.")),
     })
 }
 

@@ -8,10 +8,12 @@ mod model;
 mod places;
 mod removal;
 mod routes;
+mod settings;
 mod settle;
 mod state;
 mod store;
 mod sweep;
+mod turns;
 
 use contracts::DomainEvent;
 use contracts::events::uploads::ObjectFinalized;

@@ -1,6 +1,7 @@
 //! Media: from the announcement to what others see, and everything that can come between.
 
 mod attached;
+mod bounds;
 mod faults;
 mod files;
 mod images;
@@ -77,15 +78,20 @@ async fn stored(kith: &Kith, bucket: &str) -> Vec<String> {
         .collect()
 }
 
+/// A picture to upload.
+pub(crate) fn picture(width: u32, height: u32) -> Vec<u8> {
+    pictures::png(width, height)
+}
+
 /// Fails unless nothing at all is stored.
-async fn nothing_stays(kith: &Kith) {
+pub(crate) async fn nothing_stays(kith: &Kith) {
     for bucket in ["media-uploads", "media"] {
         assert_eq!(stored(kith, bucket).await, Vec::<String>::new(), "{bucket}");
     }
 }
 
 /// Keeps, or no longer keeps, the news of uploads from `media`.
-async fn hold(kith: &Kith, method: Method) {
+pub(crate) async fn hold(kith: &Kith, method: Method) {
     let held = json!({ "project": kith.at.project, "subscription": "media-object-finalize" });
     kith.emulator(method, "/_emulator/pubsub/hold", Some(held))
         .await
