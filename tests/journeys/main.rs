@@ -20,6 +20,7 @@ mod conventions;
 mod crash;
 mod faults;
 mod feeds;
+mod form;
 mod hot;
 mod limits;
 mod live;

@@ -89,6 +89,14 @@ impl Cloud {
         crate::commit::earlier(self, key).await
     }
 
+    /// Whether the answer to an earlier request with this key is kept, whatever that asked for. Reads one document.
+    ///
+    /// # Errors
+    /// Firestore is away.
+    pub async fn has_answered(&self, key: &IdempotencyKey) -> Result<bool> {
+        crate::commit::is_kept(self, key).await
+    }
+
     /// What commits left to be sent.
     pub fn outbox(&self) -> Outbox {
         Outbox::new(self.clone())

@@ -16,7 +16,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(crate) async fn read(response: Response) -> Self {
+    /// Reads an answer to its end.
+    pub async fn read(response: Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =

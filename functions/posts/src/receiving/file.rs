@@ -4,7 +4,7 @@ use super::picture::{ENOUGH, Picture};
 use crate::state::Posts;
 use bytes::Bytes;
 use cloud::hash::Running;
-use cloud::{Feed, feed, hash};
+use cloud::{Feed, feed};
 use contracts::media::{UPLOADS, received_name};
 use contracts::{FieldError, MediaId, Refusal, UserId};
 use futures::join;
@@ -16,17 +16,17 @@ const LARGEST: u64 = 10 * 1024 * 1024;
 const LARGEST_FORM: u64 = 30 * 1024 * 1024;
 
 /// Which file of which request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Which<'a> {
     pub(super) owner: UserId,
-    /// What its name follows from.
-    pub(super) seed: &'a str,
     pub(super) index: usize,
     /// How many bytes the files before it had.
     pub(super) before: u64,
+    /// Where objects are noted before they are there; none when nothing is stored.
+    pub(super) objects: Option<&'a mut Vec<String>>,
 }
 
-/// A file that is stored.
+/// A file that has passed.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) media_id: MediaId,
@@ -35,7 +35,7 @@ pub(super) struct Taken {
 }
 
 impl Posts {
-    /// Stores a file as it arrives, unless a request of the same key has stored it. One write of Cloud Storage.
+    /// Stores a file as it arrives. One write of Cloud Storage.
     pub(super) async fn take_file(&self, which: Which<'_>, mut part: Part) -> Result<Taken> {
         let mut first = Vec::new();
         while first.len() < ENOUGH {
@@ -45,39 +45,36 @@ impl Posts {
             }
         }
         let picture = Picture::of(&first).ok_or_else(|| no_picture(which.index))?;
-        let media_id = which.media_id();
-        let object = received_name(which.owner, media_id, &self.token(which), picture.extension());
-        let bucket = self.cloud.bucket(UPLOADS);
-        let (giving, bytes) = feed();
-        let objects = self.cloud.objects();
-        let store = objects.receive(&bucket, &object, picture.content_type(), bytes);
-        let pass = pass_on(giving, Bytes::from(first), part, which.before);
-        let (stored, passed) = join!(store, pass);
-        // what is wrong with the file says more than that it was not stored
-        let meter = passed?;
-        stored?;
+        let media_id = MediaId::random();
+        let first = Bytes::from(first);
+        let meter = match which.objects {
+            None => pass_on(None, first, part, which.before).await?,
+            Some(objects) => {
+                let name = received_name(which.owner, media_id, &token(), picture.extension());
+                objects.push(name.clone());
+                let bucket = self.cloud.bucket(UPLOADS);
+                let (giving, bytes) = feed();
+                let cloud_storage = self.cloud.objects();
+                let store = cloud_storage.receive(&bucket, &name, picture.content_type(), bytes);
+                let pass = pass_on(Some(giving), first, part, which.before);
+                let (stored, passed) = join!(store, pass);
+                // what is wrong with the file says more than that it was not stored
+                let meter = passed?;
+                stored?;
+                meter
+            }
+        };
         Ok(Taken {
             media_id,
             bytes: meter.bytes,
             digest: meter.digest.end(),
         })
     }
-
-    /// What stands in the public address of a picture: 32 hexadecimal digits that follow from the request and a secret.
-    fn token(&self, which: Which<'_>) -> String {
-        let secret = self.context.settings().cursor_key.reveal();
-        let index = which.index.to_be_bytes();
-        let parts: [&[u8]; 4] = [b"picture", secret.as_bytes(), which.seed.as_bytes(), &index];
-        let digits = hash::id_bytes(&parts).map(|byte| format!("{byte:02x}"));
-        digits.concat()
-    }
 }
 
-impl Which<'_> {
-    fn media_id(self) -> MediaId {
-        let index = self.index.to_be_bytes();
-        MediaId::from_bytes(hash::id_bytes(&[b"received", self.seed.as_bytes(), &index]))
-    }
+/// What nobody can guess of the public address of a picture: 32 hexadecimal digits.
+fn token() -> String {
+    MediaId::random().to_string().replace('-', "")
 }
 
 /// How much has passed.
@@ -87,13 +84,13 @@ struct Meter {
     digest: Running,
 }
 
-/// Hands `first` and the rest of `part` over. When nobody takes it any more it is read all the same: what a repetition brings is compared.
-async fn pass_on(feed: Feed, first: Bytes, mut part: Part, before: u64) -> Result<Meter> {
+/// Hands `first` and the rest of `part` over. When nobody takes it, or nobody any more, it is read all the same: what a repetition brings is compared.
+async fn pass_on(mut feed: Option<Feed>, first: Bytes, mut part: Part, before: u64) -> Result<Meter> {
     let mut meter = Meter {
         bytes: 0,
         digest: Running::new(),
     };
-    let (mut next, mut taken) = (Some(first), true);
+    let mut next = Some(first);
     while let Some(bytes) = next {
         meter.bytes += bytes.len() as u64;
         meter.digest.add(&bytes);
@@ -101,14 +98,18 @@ async fn pass_on(feed: Feed, first: Bytes, mut part: Part, before: u64) -> Resul
             return Err(Error::too_large("a file", LARGEST));
         }
         if before + meter.bytes > LARGEST_FORM {
-            return Err(Error::too_large("all files together", LARGEST_FORM));
+            return Err(Error::too_large("the sum of all files", LARGEST_FORM));
         }
-        if taken {
-            taken = feed.send(bytes).await.is_ok();
+        if let Some(taking) = &feed
+            && taking.send(bytes).await.is_err()
+        {
+            feed = None;
         }
         next = part.chunk().await?;
     }
-    feed.end(true).await;
+    if let Some(feed) = feed {
+        feed.end(true).await;
+    }
     Ok(meter)
 }
 

@@ -3,9 +3,10 @@
 use super::file::Which;
 use crate::model::{Attached, MOST_MEDIA, NewPost, StoredMedia};
 use crate::state::Posts;
-use cloud::IdempotencyKey;
+use contracts::media::UPLOADS;
 use contracts::resources::{ReplyPolicy, Visibility};
 use contracts::{FieldError, MediaId, Refusal, UserId};
+use futures::future::join_all;
 use runtime::{Form, Result};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WrongValue, StrDeserializer};
@@ -40,26 +41,42 @@ pub(crate) struct Received {
     pub(crate) media: Vec<StoredMedia>,
     /// What was asked for: the fields, and digests of the files.
     pub(crate) parts: Vec<Vec<u8>>,
+    /// Where the pictures are, or may be.
+    pub(crate) objects: Vec<String>,
     fields: BTreeSet<String>,
     alts: Vec<String>,
     files: Vec<MediaId>,
     bytes: u64,
 }
 
+impl From<NewPost> for Received {
+    /// A post that came as JSON.
+    fn from(new: NewPost) -> Self {
+        Self {
+            new,
+            ..Self::default()
+        }
+    }
+}
+
 impl Posts {
-    /// Reads a form, and stores its files as they arrive. Their names follow from the key, so that a repetition stores nothing anew. One write of Cloud
-    /// Storage a file. What a form that is refused in the end has stored is swept with all that nothing shows.
+    /// Reads a form and stores its files as they arrive, or only compares them when the form was answered before. One write of Cloud Storage a file that
+    /// is stored.
     ///
     /// # Errors
-    /// 400 for what is no such form, 413 for what is too large, 422 for files that are no pictures.
-    pub(crate) async fn receive(
-        &self,
-        owner: UserId,
-        key: Option<&IdempotencyKey>,
-        mut form: Form,
-    ) -> Result<Received> {
-        let seed = key.map_or_else(|| MediaId::random().to_string(), |key| key.id.clone());
+    /// 400 for what is no such form, 413 for what is too large, 422 for files that are no pictures. Then nothing stays of it.
+    pub(crate) async fn receive(&self, owner: UserId, form: Form, stores: bool) -> Result<Received> {
         let mut received = Received::default();
+        match self.read(owner, form, stores, &mut received).await {
+            Ok(()) => Ok(received),
+            Err(refused) => {
+                self.discard(&received.objects).await;
+                Err(refused)
+            }
+        }
+    }
+
+    async fn read(&self, owner: UserId, mut form: Form, stores: bool, received: &mut Received) -> Result<()> {
         while let Some(part) = form.next().await? {
             let name = part.name().to_owned();
             if name != "media" {
@@ -69,16 +86,28 @@ impl Posts {
             }
             let which = Which {
                 owner,
-                seed: &seed,
                 index: received.next_file()?,
                 before: received.bytes,
+                objects: stores.then_some(&mut received.objects),
             };
             let taken = self.take_file(which, part).await?;
             received.bytes += taken.bytes;
             received.parts.push(taken.digest.to_vec());
             received.files.push(taken.media_id);
         }
-        Ok(received.whole()?)
+        Ok(received.complete()?)
+    }
+
+    /// Takes away what came with a form that nobody will see. What is left all the same goes with everything that nothing shows. Free.
+    pub(crate) async fn discard(&self, objects: &[String]) {
+        let bucket = self.cloud.bucket(UPLOADS);
+        let storage = self.cloud.objects();
+        let deletes = objects.iter().map(|object| storage.delete(&bucket, object, None));
+        for outcome in join_all(deletes).await {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "a picture of a form is left for the sweep");
+            }
+        }
     }
 }
 
@@ -111,8 +140,8 @@ impl Received {
         Ok(())
     }
 
-    /// With its pictures, each with its description.
-    fn whole(mut self) -> Result<Self, Refusal> {
+    /// All is there: each picture gets its description.
+    fn complete(&mut self) -> Result<(), Refusal> {
         if self.alts.len() > self.files.len() {
             return Err(malformed("alt", "too_many", "there are not so many pictures"));
         }
@@ -124,7 +153,7 @@ impl Received {
             });
             self.media.push(StoredMedia::waiting(*media_id));
         }
-        Ok(self)
+        Ok(())
     }
 }
 
@@ -150,7 +179,8 @@ mod tests {
         for (name, text) in fields {
             received.take_text(name, (*text).to_owned())?;
         }
-        received.whole()
+        received.complete()?;
+        Ok(received)
     }
 
     #[test]
@@ -196,7 +226,7 @@ mod tests {
             ..Received::default()
         };
         received.take_text("alt", "first".to_owned()).unwrap();
-        let received = received.whole().unwrap();
+        received.complete().unwrap();
         let alts: Vec<Option<&str>> = received
             .new
             .media

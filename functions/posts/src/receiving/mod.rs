@@ -5,4 +5,4 @@ mod form;
 mod picture;
 mod settle;
 
-pub(crate) use form::PostForm;
+pub(crate) use form::{PostForm, Received};

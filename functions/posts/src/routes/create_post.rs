@@ -1,12 +1,15 @@
 //! `POST /api/posts`
 
-use crate::model::{Content, Needs, NewPost};
-use crate::receiving::PostForm;
+use crate::drafts::Draft;
+use crate::model::{Content, Needs, NewPost, StoredMedia};
+use crate::receiving::{PostForm, Received};
 use crate::state::{Posts, author};
+use access::Author;
 use axum::extract::State;
-use contracts::Check;
+use cloud::IdempotencyKey;
 use contracts::resources::Post;
-use runtime::{BodyOrForm, Caller, Created, Idempotency, Result};
+use contracts::{Check, Refusal};
+use runtime::{BodyOrForm, Caller, Created, Form, Idempotency, Result};
 
 /// Post something.
 ///
@@ -26,17 +29,39 @@ pub(crate) async fn create_post(
     body: BodyOrForm<NewPost>,
 ) -> Result<Created<Post>> {
     let author = author(&caller);
-    let (new, shown, key) = match body {
-        BodyOrForm::Body(new) => (new, Vec::new(), idempotency.key().cloned()),
-        BodyOrForm::Form(form) => {
-            let form = Box::pin(posts.receive(caller.user_id, idempotency.key(), form)).await?;
-            let key = idempotency.of_parts(&posts.context, &form.parts).await?;
-            (form.new, form.media, key)
-        }
+    let (received, key) = match body {
+        BodyOrForm::Body(new) => (Received::from(new), idempotency.key().cloned()),
+        BodyOrForm::Form(form) => Box::pin(received(&posts, &author, &idempotency, form)).await?,
     };
+    match drafted(&posts, &author, received.new, &received.media).await {
+        Ok(draft) => Ok(posts.publish_new(&author, draft, key.as_ref()).await?),
+        Err(refused) => {
+            posts.discard(&received.objects).await;
+            Err(refused)
+        }
+    }
+}
+
+/// A form that was not answered before, and its key with what it asks for. One read with a key.
+async fn received(
+    posts: &Posts,
+    author: &Author,
+    idempotency: &Idempotency,
+    form: Form,
+) -> Result<(Received, Option<IdempotencyKey>)> {
+    let answered = idempotency.was_answered(&posts.context).await?;
+    let received = posts.receive(author.user_id, form, !answered).await?;
+    let key = idempotency.of_parts(&posts.context, &received.parts).await?;
+    if answered {
+        // the answer has run out in this moment, and the files were not stored
+        return Err(Refusal::Unavailable.into());
+    }
+    Ok((received, key))
+}
+
+async fn drafted(posts: &Posts, author: &Author, new: NewPost, shown: &[StoredMedia]) -> Result<Draft> {
     let mut check = Check::new();
     let content = Content::check(&mut check, new, Needs::Something);
     check.done()?;
-    let draft = posts.draft(&author, content, &shown).await?;
-    Ok(posts.publish_new(&author, draft, key.as_ref()).await?)
+    Ok(posts.draft(author, content, shown).await?)
 }

@@ -119,6 +119,15 @@ pub(crate) async fn earlier(
     Err(Error::Contention)
 }
 
+/// Whether an answer to a request with this key is kept. Reads one document.
+///
+/// # Errors
+/// Firestore is away.
+pub(crate) async fn is_kept(cloud: &crate::Cloud, key: &IdempotencyKey) -> crate::Result<bool> {
+    let record = cloud.own_documents().get(RECORDS, &key.id).await?;
+    Ok(record.is_some_and(|record| record.expire_at > cloud.clock().now()))
+}
+
 /// The refusal of a key that was used for another request.
 fn reused() -> Refusal {
     Refusal::unprocessable(

@@ -8,7 +8,7 @@ mod guard;
 mod outbox;
 
 pub use answer::{Answered, Header, IdempotencyKey, Replayable, StoredAnswer};
-pub(crate) use answer::{RECORDS, earlier};
+pub(crate) use answer::{RECORDS, earlier, is_kept};
 pub use builder::Commit;
 pub(crate) use builder::message;
 pub use effect::JobRun;

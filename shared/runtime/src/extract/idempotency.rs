@@ -37,6 +37,17 @@ impl Idempotency {
         }
     }
 
+    /// Whether a request with this key was answered before, whatever it asked for: known before a form is read. One read with a key.
+    ///
+    /// # Errors
+    /// Firestore is away.
+    pub async fn was_answered(&self, context: &Context) -> Result<bool, Error> {
+        match &self.0 {
+            Some(key) => Ok(context.cloud().has_answered(key).await?),
+            None => Ok(false),
+        }
+    }
+
     /// For [`cloud::Commit::answer`].
     pub fn key(&self) -> Option<&IdempotencyKey> {
         self.0.as_ref()

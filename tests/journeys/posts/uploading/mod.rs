@@ -1,70 +1,13 @@
 //! Posts that come as a form with their pictures.
 
+mod looked_at;
+mod passing;
+
 use super::path;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use crate::form::{Form, pixel, send};
 use reqwest::Method;
 use serde_json::json;
-use testkit::{Answer, Kith, Person};
-
-const BOUNDARY: &str = "--------kith7b0f6d3e";
-/// One pixel.
-const PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-fn png() -> Vec<u8> {
-    BASE64_STANDARD.decode(PNG).unwrap()
-}
-
-/// A form being written.
-#[derive(Default, Clone)]
-struct Form(Vec<u8>);
-
-impl Form {
-    fn text(mut self, name: &str, text: &str) -> Self {
-        let head =
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
-        self.0.extend_from_slice(head.as_bytes());
-        self
-    }
-
-    fn file(mut self, bytes: &[u8]) -> Self {
-        let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"media\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
-        );
-        self.0.extend_from_slice(head.as_bytes());
-        self.0.extend_from_slice(bytes);
-        self.0.extend_from_slice(b"\r\n");
-        self
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        self.0.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
-        self.0
-    }
-}
-
-async fn send(person: &Person, body: Vec<u8>, key: Option<&str>) -> Answer {
-    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let mut request = person
-        .request(Method::POST, "/api/posts")
-        .header("content-type", kind);
-    if let Some(key) = key {
-        request = request.header("idempotency-key", key);
-    }
-    person.send(request.body(body)).await
-}
-
-/// A Kith that has the bucket of uploads.
-async fn started() -> Kith {
-    let kith = Kith::start().await;
-    let project = &kith.at.project;
-    let bucket = json!({ "name": format!("{project}-media-uploads") });
-    let made = format!("/storage/v1/b?project={project}");
-    let status = kith.emulator(Method::POST, &made, Some(bucket)).await.status;
-    assert!(status == 200 || status == 409, "{status}");
-    kith
-}
+use testkit::Kith;
 
 /// The sizes of the stored objects whose names begin so. When somebody looks at them, they are gone soon.
 async fn stored(kith: &Kith, prefix: &str) -> Vec<String> {
@@ -80,13 +23,13 @@ async fn stored(kith: &Kith, prefix: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn pictures_come_with_their_post_and_are_stored_as_they_are() {
-    let kith = started().await;
+    let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    let large = [png(), vec![7; 3 * 1024 * 1024]].concat();
+    let large = [pixel(), vec![7; 3 * 1024 * 1024]].concat();
     let form = Form::default()
         .text("text", "first light #dawn")
         .text("alt", "the bay")
-        .file(&png())
+        .file(&pixel())
         .text("replyPolicy", "followers")
         .file(&large)
         .end();
@@ -99,7 +42,7 @@ async fn pictures_come_with_their_post_and_are_stored_as_they_are() {
     );
     let media = post["media"].as_array().unwrap();
     assert_eq!((&media[0]["alt"], media[1].get("alt")), (&json!("the bay"), None));
-    for (media, bytes) in media.iter().zip([png(), large]) {
+    for (media, bytes) in media.iter().zip([pixel(), large]) {
         assert_eq!((&media["status"], media.get("url")), (&json!("pending"), None));
         let name = format!("received/{}/{}/", ann.user_id, media["mediaId"].as_str().unwrap());
         let found = stored(&kith, &name).await;
@@ -118,9 +61,9 @@ async fn pictures_come_with_their_post_and_are_stored_as_they_are() {
 
 #[tokio::test]
 async fn the_same_form_again_gets_the_first_answer() {
-    let kith = started().await;
+    let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    let form = || Form::default().text("text", "once").file(&png());
+    let form = || Form::default().text("text", "once").file(&pixel());
     let first = send(&ann, form().end(), Some("k")).await;
     let again = send(&ann, form().end(), Some("k")).await;
     assert_eq!(again.headers["idempotency-replayed"], "true");
@@ -150,18 +93,18 @@ async fn the_same_form_again_gets_the_first_answer() {
 
 #[tokio::test]
 async fn what_is_no_picture_or_too_much_is_refused() {
-    let kith = started().await;
+    let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
     let form = Form::default;
-    let eleven = (0..11).fold(form(), |form, _| form.file(&png()));
+    let eleven = (0..11).fold(form(), |form, _| form.file(&pixel()));
     for (body, pointer) in [
         (form().end(), "/text"),
         (form().text("text", " ").end(), "/text"),
         (form().file(b"<svg/>").end(), "/media/0"),
-        (form().file(&png()).file(b"").end(), "/media/1"),
+        (form().file(&pixel()).file(b"").end(), "/media/1"),
         (eleven.end(), "/media"),
         (
-            form().text("alt", &"é".repeat(1001)).file(&png()).end(),
+            form().text("alt", &"é".repeat(1001)).file(&pixel()).end(),
             "/media/0/alt",
         ),
     ] {
@@ -177,11 +120,11 @@ async fn what_is_no_picture_or_too_much_is_refused() {
         let problem = send(&ann, body, None).await.problem(400, "malformed_body");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
-    let large = [png(), vec![0; 10 * 1024 * 1024]].concat();
+    let large = [pixel(), vec![0; 10 * 1024 * 1024]].concat();
     send(&ann, form().file(&large).end(), None)
         .await
         .problem(413, "payload_too_large");
-    for cut in [form().text("text", "x").0, form().file(&png()).0, Vec::new()] {
+    for cut in [form().text("text", "x").0, form().file(&pixel()).0, Vec::new()] {
         send(&ann, cut, None).await.problem(400, "malformed_form");
     }
     let kind = "multipart/form-data; boundary=x";
