@@ -5,7 +5,7 @@ use crate::model::{
     email_key, fold,
 };
 use cloud::{Collection, Direction, Document, Documents, Query, Result, Stored};
-use contracts::{SessionId, Timestamp, UserId};
+use contracts::{Refusal, SessionId, Timestamp, UserId};
 
 pub(crate) const ACCOUNTS: Collection<Account> = Collection::new("accounts");
 pub(crate) const EMAILS: Collection<EmailClaim> = Collection::new("emails");
@@ -72,6 +72,11 @@ pub(crate) async fn due<T: Document>(
 /// One account. One read.
 pub(crate) async fn account(documents: &Documents, user_id: UserId) -> Result<Option<Stored<Account>>> {
     documents.get(ACCOUNTS, &user_id).await
+}
+
+/// The refusal of a token that is good while its account is gone.
+pub(crate) fn gone() -> Refusal {
+    Refusal::unauthenticated("invalid_token", "the account is gone")
 }
 
 /// One session. One read.

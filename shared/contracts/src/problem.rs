@@ -19,9 +19,11 @@ pub struct Problem {
     pub status: u16,
     /// What happened, for a person who reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "1 field is wrong")]
     pub detail: Option<String>,
     /// The path that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/api/auth/register")]
     pub instance: Option<String>,
     /// The kind of problem for programs: stable, in snake case.
     #[schema(example = "invalid")]
@@ -31,6 +33,7 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// The trace to name when asking for help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0af7651916cd43dd8448eb211c80319c")]
     pub trace_id: Option<String>,
 }
 

@@ -199,7 +199,7 @@ impl<S: Clone + Send + Sync + 'static> Building<S> {
     pub fn build(self) -> Function {
         let writes = self.needs.contains(&Need::Documents);
         let (api, openapi) = self.api.split_for_parts();
-        let openapi = crate::openapi::complete(openapi);
+        let openapi = crate::openapi::exemplify(crate::openapi::complete(openapi));
         let sweep = Schedule {
             name: format!("{}-outbox-sweep", self.name),
             cron: Every::minutes(1).into_cron(),

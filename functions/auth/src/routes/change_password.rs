@@ -37,7 +37,7 @@ pub(crate) async fn change_password(
 ) -> Result<NoContent> {
     let account = store::account(auth.cloud.documents(), caller.user_id)
         .await?
-        .ok_or(Refusal::NotFound)?;
+        .ok_or_else(store::gone)?;
     let mut check = Check::new();
     check_password(
         &mut check,

@@ -41,7 +41,7 @@ async fn rename(auth: &Auth, caller: &Caller, username: &str) -> cloud::Result<A
     let (documents, now) = (auth.cloud.documents(), auth.now());
     let account = store::account(documents, caller.user_id)
         .await?
-        .ok_or(Refusal::NotFound)?;
+        .ok_or_else(store::gone)?;
     if account.username == username {
         return Ok(account.into_inner());
     }

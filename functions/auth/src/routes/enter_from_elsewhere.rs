@@ -24,6 +24,7 @@ pub(crate) struct Proof {
     id_token: String,
     /// The nonce that the token was asked for with; a token that has one is good with it alone.
     #[serde(default)]
+    #[schema(example = "n-0S6_WzA2Mj")]
     nonce: Option<String>,
     /// The username of a new account; one is derived when it is not given.
     #[serde(default)]
@@ -31,6 +32,7 @@ pub(crate) struct Proof {
     username: Option<String>,
     /// What the device is called in the list of sessions, up to 100 characters.
     #[serde(default)]
+    #[schema(example = "a phone")]
     device_name: Option<String>,
     /// A code of the authenticator app, or a recovery code, when the account has a second factor.
     #[serde(default)]

@@ -3,7 +3,6 @@
 use crate::state::Auth;
 use crate::store;
 use axum::extract::State;
-use contracts::Refusal;
 use contracts::resources::{Page, Session};
 use runtime::{Caller, Json, PageQuery, Query, Result};
 
@@ -22,7 +21,7 @@ pub(crate) async fn list_sessions(
     let documents = auth.cloud.documents();
     let account = store::account(documents, caller.user_id)
         .await?
-        .ok_or(Refusal::NotFound)?;
+        .ok_or_else(store::gone)?;
     let found = store::open_sessions(caller.user_id, after, page.limit()? + 1);
     let found = documents.query(found).await?;
     let found = page.page(&auth.context, &scope, found, store::position)?;

@@ -27,6 +27,7 @@ pub(crate) struct Credentials {
     password: String,
     /// What the device is called in the list of sessions, up to 100 characters.
     #[serde(default)]
+    #[schema(example = "a phone")]
     device_name: Option<String>,
     /// A code of the authenticator app, or a recovery code, when the account has a second factor.
     #[serde(default)]

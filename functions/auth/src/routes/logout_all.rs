@@ -3,7 +3,6 @@
 use crate::state::Auth;
 use crate::store;
 use axum::extract::State;
-use contracts::Refusal;
 use contracts::events::identity::RevocationReason;
 use runtime::{Caller, NoContent, Result};
 
@@ -16,7 +15,7 @@ pub(crate) async fn logout_all(caller: Caller, State(auth): State<Auth>) -> Resu
     cloud::on_contention(|| async {
         let account = store::account(auth.cloud.documents(), caller.user_id)
             .await?
-            .ok_or(Refusal::NotFound)?;
+            .ok_or_else(store::gone)?;
         Auth::ending_all(auth.commit(), &account, (*account).clone(), reason).await
     })
     .await?;

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Exchange {
     /// The refresh token of the last pair.
+    #[schema(example = "krt_9QmHdUOe3qkUQxkNc8VhZ3o7rJm1b2Yp")]
     refresh_token: String,
 }
 

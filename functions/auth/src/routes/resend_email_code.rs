@@ -24,7 +24,7 @@ async fn resend(auth: &Auth, caller: &Caller) -> cloud::Result<()> {
     let documents = auth.cloud.documents();
     let account = store::account(documents, caller.user_id)
         .await?
-        .ok_or(Refusal::NotFound)?;
+        .ok_or_else(store::gone)?;
     if account.email_verified {
         return Err(Refusal::conflict("email_verified", "the address is confirmed already").into());
     }

@@ -5,7 +5,7 @@ use crate::state::Auth;
 use crate::store;
 use crate::throttle::Throttle;
 use axum::extract::State;
-use contracts::{Refusal, resources};
+use contracts::resources;
 use runtime::{Body, Caller, ClientIp, Json, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,7 +42,7 @@ pub(crate) async fn verify_email(
 async fn verify(auth: &Auth, caller: &Caller, subject: &str, otp: &str) -> cloud::Result<Account> {
     let account = store::account(auth.cloud.documents(), caller.user_id)
         .await?
-        .ok_or(Refusal::NotFound)?;
+        .ok_or_else(store::gone)?;
     if account.email_verified {
         return Ok(account.into_inner());
     }

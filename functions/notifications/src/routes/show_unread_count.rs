@@ -6,6 +6,8 @@ use contracts::resources::UnreadCount;
 use runtime::{Caller, Json, Result};
 
 /// How many entries are unread.
+///
+/// Entries, not events: those of one kind about one thing within an hour are one. Kept in Redis; one count when it is not there.
 #[utoipa::path(get, path = "/api/notifications/unread-count", tag = "notifications",
     responses((status = 200, body = UnreadCount)), security(("bearer" = [])))]
 pub(crate) async fn show_unread_count(

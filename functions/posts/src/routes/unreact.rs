@@ -5,7 +5,9 @@ use axum::extract::State;
 use contracts::{CommentId, PostId, Subject};
 use runtime::{Caller, NoContent, Path, Result};
 
-/// Take one's reaction to a post back. 204, also when there is none.
+/// Take one's reaction to a post back.
+///
+/// 204, also when there is none. Reads the post and the reaction, and two writes when there is one.
 #[utoipa::path(delete, path = "/api/posts/{postId}/reactions", tag = "reactions", responses((status = 204)), security(("bearer" = [])))]
 pub(crate) async fn unreact_to_post(
     caller: Caller,
@@ -19,7 +21,9 @@ pub(crate) async fn unreact_to_post(
     Ok(NoContent)
 }
 
-/// Take one's reaction to a comment back. 204, also when there is none.
+/// Take one's reaction to a comment back.
+///
+/// 204, also when there is none. Reads the comment, what it is under and the reaction, and two writes when there is one.
 #[utoipa::path(delete, path = "/api/comments/{commentId}/reactions", tag = "reactions", responses((status = 204)), security(("bearer" = [])))]
 pub(crate) async fn unreact_to_comment(
     caller: Caller,

@@ -9,6 +9,8 @@ use contracts::resources::Profile;
 use runtime::{Caller, Path, Result, Tagged, Viewer};
 
 /// Somebody's profile by their username, in any case.
+///
+/// 404 also for somebody who blocks the caller or is blocked by them. Finds the name by one query; costs what the profile itself does then.
 #[utoipa::path(get, path = "/api/profiles/by-username/{username}", tag = "profiles", responses((status = 200, body = Profile)), security((), ("bearer" = [])))]
 pub(crate) async fn show_profile_by_username(
     viewer: Viewer,

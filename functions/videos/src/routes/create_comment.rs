@@ -23,7 +23,7 @@ pub(crate) struct VideoCommentText {
 /// Comment on a video, or reply to a comment under it.
 ///
 /// The comment itself is at `/api/comments/{commentId}` like every other. Reads as for a post.
-#[utoipa::path(post, path = "/api/videos/{videoId}/comments", tag = "comments", request_body = VideoCommentText,
+#[utoipa::path(post, path = "/api/videos/{videoId}/comments", operation_id = "create_video_comment", tag = "comments", request_body = VideoCommentText,
     responses((status = 201, body = Comment), (status = 409)), security(("bearer" = [])))]
 pub(crate) async fn create_comment(
     caller: Caller,

@@ -21,9 +21,11 @@ pub(crate) struct Described {
     title: String,
     /// Up to 5,000 characters.
     #[serde(default)]
+    #[schema(example = "From the lighthouse to the bay.")]
     description: Option<String>,
     /// Up to 30 of up to 50 characters.
     #[serde(default)]
+    #[schema(example = json!(["coast"]))]
     tags: Vec<String>,
 }
 

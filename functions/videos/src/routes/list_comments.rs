@@ -27,7 +27,7 @@ pub(crate) struct CommentsQuery {
 /// The comments right under a video; replies are listed with their comment.
 ///
 /// Sorted and narrowed as the comments of a post, and reads as those.
-#[utoipa::path(get, path = "/api/videos/{videoId}/comments", tag = "comments", params(CommentsQuery),
+#[utoipa::path(get, path = "/api/videos/{videoId}/comments", operation_id = "list_video_comments", tag = "comments", params(CommentsQuery),
     responses((status = 200, body = Page<Comment>)), security((), ("bearer" = [])))]
 pub(crate) async fn list_comments(
     viewer: Viewer,

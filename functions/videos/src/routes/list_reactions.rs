@@ -26,7 +26,7 @@ pub(crate) struct ReactionsQuery {
 /// Who reacted to a video and how, the latest to come first.
 ///
 /// Narrowed as the reactions to a post, and reads as those.
-#[utoipa::path(get, path = "/api/videos/{videoId}/reactions", tag = "reactions", params(ReactionsQuery),
+#[utoipa::path(get, path = "/api/videos/{videoId}/reactions", operation_id = "list_video_reactions", tag = "reactions", params(ReactionsQuery),
     responses((status = 200, body = Page<Reaction>)), security((), ("bearer" = [])))]
 pub(crate) async fn list_reactions(
     viewer: Viewer,

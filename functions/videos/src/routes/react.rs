@@ -19,7 +19,7 @@ pub(crate) struct NewVideoReaction {
 /// React to a video, or change the reaction: there is one a person.
 ///
 /// Always 201, so that doing it again answers as the first time. Reads as for a post.
-#[utoipa::path(post, path = "/api/videos/{videoId}/reactions", tag = "reactions", request_body = NewVideoReaction,
+#[utoipa::path(post, path = "/api/videos/{videoId}/reactions", operation_id = "react_to_video", tag = "reactions", request_body = NewVideoReaction,
     responses((status = 201, body = Reaction), (status = 409)), security(("bearer" = [])))]
 pub(crate) async fn react(
     caller: Caller,
@@ -36,8 +36,10 @@ pub(crate) async fn react(
     Ok(reacted.await?)
 }
 
-/// Take one's reaction to a video back. 204, also when there is none.
-#[utoipa::path(delete, path = "/api/videos/{videoId}/reactions", tag = "reactions", responses((status = 204)), security(("bearer" = [])))]
+/// Take one's reaction to a video back.
+///
+/// 204, also when there is none. Reads the video and the reaction, and two writes when there is one.
+#[utoipa::path(delete, path = "/api/videos/{videoId}/reactions", operation_id = "unreact_to_video", tag = "reactions", responses((status = 204)), security(("bearer" = [])))]
 pub(crate) async fn unreact(
     caller: Caller,
     Path(video_id): Path<VideoId>,

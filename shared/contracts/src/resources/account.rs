@@ -70,8 +70,12 @@ pub struct Tokens {
     /// The account they are for.
     pub user: Account,
     /// A JWT for `Authorization: Bearer`.
+    #[schema(
+        example = "eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2tpdGguZXhhbXBsZSJ9.c2lnbmF0dXJl"
+    )]
     pub access_token: String,
     /// Opaque; each use gives a new pair.
+    #[schema(example = "krt_9QmHdUOe3qkUQxkNc8VhZ3o7rJm1b2Yp")]
     pub refresh_token: String,
     /// Seconds until the access token expires.
     #[schema(example = 900)]

@@ -45,6 +45,7 @@ pub struct Comment {
 #[serde(rename_all = "camelCase")]
 pub struct CommentCounters {
     /// Direct replies that are not deleted.
+    #[schema(example = 2)]
     pub replies: u64,
     /// Reactions by type.
     pub reactions: ReactionCounts,

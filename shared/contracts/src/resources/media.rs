@@ -110,12 +110,16 @@ pub struct MediaUpload {
     /// The media, which waits for its bytes.
     pub media_id: MediaId,
     /// A signed address, good for this one upload. Whoever has it may upload.
+    #[schema(
+        example = "https://storage.googleapis.com/kith-media-uploads/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a?X-Goog-Signature=5c0f"
+    )]
     pub upload_url: String,
     /// `PUT`: the bytes are its body. `POST` (above 8 MB): it begins a resumable session, whose address comes as `Location` and takes the bytes by
     /// `PUT`, in as many parts as needed.
     #[schema(example = "PUT")]
     pub method: String,
     /// Headers that must be sent as they are: they are part of the signature.
+    #[schema(example = json!({ "content-type": "image/jpeg", "x-goog-content-length-range": "1048576,1048576" }))]
     pub headers: BTreeMap<String, String>,
     /// Where the bytes go, within the bucket of uploads.
     #[schema(example = "7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a")]

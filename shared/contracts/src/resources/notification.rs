@@ -63,6 +63,7 @@ pub struct Notification {
     /// The latest who did it, at most three; empty when nobody did (a video became ready).
     pub actors: Vec<ProfileSummary>,
     /// How many events the entry folds.
+    #[schema(example = 3)]
     pub count: u64,
     /// The owner has seen it.
     pub read: bool,
@@ -77,5 +78,6 @@ pub struct Notification {
 #[serde(rename_all = "camelCase")]
 pub struct UnreadCount {
     /// Entries, not events.
+    #[schema(example = 5)]
     pub unread_count: u64,
 }

@@ -80,11 +80,13 @@ pub struct Post {
 #[serde(rename_all = "camelCase")]
 pub struct PostCounters {
     /// Comments and replies that are not deleted.
+    #[schema(example = 12)]
     pub comments: u64,
     /// Reactions by type.
     pub reactions: ReactionCounts,
     /// Reposts and quotes.
     #[serde(default)]
+    #[schema(example = 4)]
     pub shares: u64,
 }
 

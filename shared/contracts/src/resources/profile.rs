@@ -36,6 +36,7 @@ pub struct Profile {
     pub display_name: String,
     /// What they say of themselves, up to 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "I take pictures of the sea.")]
     pub bio: Option<String>,
     /// A picture of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,9 +54,11 @@ pub struct Profile {
     pub banner_media_id: Option<MediaId>,
     /// Their address on the web (http or https).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://ann.example")]
     pub website: Option<String>,
     /// Where they are, up to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Porto")]
     pub location: Option<String>,
     /// What is public of it is for its followers, and following is asked for.
     pub is_private: bool,
@@ -73,12 +76,16 @@ pub struct Profile {
 #[serde(rename_all = "camelCase")]
 pub struct ProfileCounts {
     /// Live edges to this person.
+    #[schema(example = 128)]
     pub followers: u64,
     /// Live edges from this person.
+    #[schema(example = 64)]
     pub following: u64,
     /// Posts of this person, whoever may see them.
+    #[schema(example = 32)]
     pub posts: u64,
     /// Videos of this person that others can watch.
+    #[schema(example = 2)]
     pub videos: u64,
 }
 

@@ -58,16 +58,22 @@ impl fmt::Display for ReactionType {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReactionCounts {
     /// Thumbs.
+    #[schema(example = 41)]
     pub like: u64,
     /// Hearts.
+    #[schema(example = 7)]
     pub love: u64,
     /// Laughs.
+    #[schema(example = 3)]
     pub haha: u64,
     /// Open mouths.
+    #[schema(example = 2)]
     pub wow: u64,
     /// Tears.
+    #[schema(example = 0)]
     pub sad: u64,
     /// Red faces.
+    #[schema(example = 0)]
     pub angry: u64,
 }
 

@@ -83,6 +83,7 @@ pub struct Resolution {
     pub action: ReportAction,
     /// What they noted for other moderators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "an advertisement")]
     pub note: Option<String>,
     /// Who.
     pub moderator: ProfileSummary,

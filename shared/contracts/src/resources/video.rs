@@ -78,22 +78,28 @@ pub struct Video {
     pub user_id: UserId,
     /// 1 to 100 characters; absent until its metadata came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "A walk along the coast")]
     pub title: Option<String>,
     /// Up to 5,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "From the lighthouse to the bay.")]
     pub description: Option<String>,
     /// Up to 30.
+    #[schema(example = json!(["coast"]))]
     pub tags: Vec<String>,
     /// Long or short.
     pub r#type: VideoType,
     /// Seconds; known when ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 12.5)]
     pub duration: Option<f64>,
     /// Pixels, upright; known when ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1920)]
     pub width: Option<u32>,
     /// Pixels, upright; known when ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1080)]
     pub height: Option<u32>,
     /// Width to height in smallest numbers; known when ready.
     #[schema(example = "16:9")]
@@ -105,16 +111,23 @@ pub struct Video {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<VideoFailure>,
     /// 0 to 100.
+    #[schema(example = 100)]
     pub progress: u8,
     /// Address of each rendition's playlist by its name.
+    #[schema(example = json!({ "720p": "https://cdn.example/kith-videos/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/720p/index.m3u8" }))]
     pub transcoded_urls: BTreeMap<String, String>,
     /// Address of the HLS master playlist; known when ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://cdn.example/kith-videos/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/master.m3u8")]
     pub hls_manifest_url: Option<String>,
     /// Address of the first thumbnail; known when ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(
+        example = "https://cdn.example/kith-videos/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/thumbnails/0.jpg"
+    )]
     pub thumbnail_url: Option<String>,
     /// Addresses of pictures at 0, 25, 50 and 75 %.
+    #[schema(example = json!(["https://cdn.example/kith-videos/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/thumbnails/0.jpg"]))]
     pub thumbnails: Vec<String>,
     /// Who may see it.
     pub visibility: VideoVisibility,
@@ -137,6 +150,7 @@ pub struct VideoStream {
     /// The video.
     pub video_id: VideoId,
     /// Address of the HLS master playlist.
+    #[schema(example = "https://cdn.example/kith-videos/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/master.m3u8")]
     pub hls_manifest_url: String,
     /// What can be chosen from, best first.
     pub qualities: Vec<VideoQuality>,
@@ -150,12 +164,18 @@ pub struct VideoQuality {
     #[schema(example = "720p")]
     pub name: String,
     /// Pixels.
+    #[schema(example = 1280)]
     pub width: u32,
     /// Pixels.
+    #[schema(example = 720)]
     pub height: u32,
     /// Peak bits per second, sound included.
+    #[schema(example = 2_800_000)]
     pub bandwidth: u64,
     /// Address of its media playlist.
+    #[schema(
+        example = "https://cdn.example/kith-videos/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a/720p/index.m3u8"
+    )]
     pub url: String,
 }
 
@@ -166,11 +186,15 @@ pub struct VideoUpload {
     /// The video, which waits for its bytes.
     pub video_id: VideoId,
     /// A signed address, good for this video only. Whoever has it may upload.
+    #[schema(
+        example = "https://storage.googleapis.com/kith-video-uploads/7b0f6d3e-6a34-4c8e-9d55-2f1c1d0c9b7a?X-Goog-Signature=5c0f"
+    )]
     pub upload_url: String,
     /// `PUT`.
     #[schema(example = "PUT")]
     pub method: String,
     /// Headers that must be sent as they are: type and length of the bytes are part of the signature.
+    #[schema(example = json!({ "content-type": "video/mp4", "x-goog-content-length-range": "1048576,1048576" }))]
     pub headers: BTreeMap<String, String>,
     /// Until when the address is good.
     pub expires_at: Timestamp,

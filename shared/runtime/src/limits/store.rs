@@ -25,6 +25,7 @@ pub(crate) struct Limiter {
     own: Mutex<HashMap<String, Bucket>>,
     /// Until when Redis is left alone, in microseconds since 1970.
     away_until: AtomicI64,
+    /// How many requests went on that the log has not told of: each line has those since the line before, for a metric that sums them.
     unlimited: AtomicU64,
 }
 
@@ -44,7 +45,13 @@ impl Limiter {
         let now = self.clock.now().as_millis() * 1_000;
         if now >= self.away_until.load(Ordering::Relaxed) {
             match self.draw_shared(wanted, now).await {
-                Ok(taken) => return taken,
+                Ok(taken) => {
+                    let unlimited = self.unlimited.swap(0, Ordering::Relaxed);
+                    if unlimited > 0 {
+                        tracing::warn!(rate_limit.unlimited = unlimited, "rate limits are on again");
+                    }
+                    return taken;
+                }
                 Err(error) => {
                     self.away_until.store(now + PAUSE, Ordering::Relaxed);
                     let unlimited = self.unlimited.swap(0, Ordering::Relaxed);

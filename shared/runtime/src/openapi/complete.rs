@@ -1,5 +1,6 @@
 //! What authors need not write: parameters of the path, and the problems that every endpoint can give.
 
+use super::defaults::settle_defaults;
 use axum::http::StatusCode;
 use contracts::{FieldError, Problem};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
@@ -24,7 +25,7 @@ pub(crate) fn operations(item: &PathItem) -> Vec<(&'static str, &Operation)> {
         .collect()
 }
 
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [
         &mut item.delete,
         &mut item.get,
@@ -54,6 +55,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     for (path, item) in &mut document.paths.paths {
         for operation in operations_mut(item) {
+            settle_defaults(operation);
             name_parameters(path, operation);
             name_headers(operation);
             name_problems(path, operation);
@@ -142,6 +144,7 @@ fn name_problems(path: &str, operation: &mut Operation) {
         (413, has_body),
         (415, has_body),
         (422, has_body),
+        (429, path.starts_with("/api/")),
         (500, true),
         (503, true),
     ];

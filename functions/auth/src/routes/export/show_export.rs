@@ -12,6 +12,8 @@ use std::time::Duration;
 const GOOD_FOR: Duration = Duration::from_mins(15);
 
 /// See how far an export is, and where it can be downloaded.
+///
+/// Its address is good for a quarter of an hour, and signed anew each time. 404 for an export of somebody else. One read.
 #[utoipa::path(get, path = "/api/auth/export/{exportId}", tag = "auth",
     params(("exportId" = ExportId, Path)), responses((status = 200, body = resources::Export), (status = 404)),
     security(("bearer" = [])))]
