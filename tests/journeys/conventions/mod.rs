@@ -1,5 +1,12 @@
 //! What every endpoint obeys.
 
+mod described;
+mod failures;
+mod gateway;
+mod keys;
+mod redis;
+mod traces;
+
 use reqwest::Method;
 use serde_json::json;
 use testkit::Kith;
@@ -115,24 +122,32 @@ async fn pushes_and_schedules_are_for_google_alone() {
 }
 
 #[tokio::test]
-async fn the_description_is_complete() {
+async fn what_others_do_with_a_thing_is_no_new_version_of_it() {
     let kith = Kith::start().await;
-    let document = kith.nobody().get("/api/openapi.json").await.expect(200);
-    assert_eq!(
-        document["openapi"].as_str().map(|version| &version[..3]),
-        Some("3.1")
-    );
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let name = format!("{method} {path}");
-            assert!(operation["summary"].is_string(), "{name} has no summary");
-            for (status, response) in operation["responses"].as_object().unwrap() {
-                assert!(
-                    !response["description"].as_str().unwrap_or_default().is_empty(),
-                    "{name} {status}"
-                );
-            }
-        }
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    let post = ann.posts("first light").await;
+    let path = format!("/api/posts/{}", post["postId"].as_str().unwrap());
+    let comment = bob.comments(&post, "nice").await;
+    let comment = format!("/api/comments/{}", comment["commentId"].as_str().unwrap());
+    for thing in [&path, &comment] {
+        let reaction = json!({ "type": "love" });
+        bob.post(&format!("{thing}/reactions"), reaction)
+            .await
+            .expect(201);
     }
-    assert!(kith.nobody().get("/api/docs").await.headers["content-type"].starts_with("text/html"));
+    bob.put_nothing(&format!("{path}/bookmark")).await.expect(204);
+    bob.post(&format!("{path}/share"), json!({})).await.expect(201);
+    kith.settled().await;
+    for (thing, counted) in [(&path, "reactions"), (&comment, "reactions")] {
+        let shown = bob.get(thing).await;
+        assert_eq!(shown.headers["etag"], "\"1\"", "{thing}");
+        let shown = shown.expect(200);
+        assert_eq!(shown["counters"][counted]["love"], 1);
+        assert_eq!(shown["viewer"]["reaction"], "love");
+    }
+    // who read it before may still change it
+    let edit = ann.request(Method::PUT, &path).header("if-match", "\"1\"");
+    ann.send(edit.json(&json!({ "text": "first light, again" })))
+        .await
+        .expect(200);
 }
