@@ -24,14 +24,14 @@ pub(crate) fn has_whole_palette(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn chunk(kind: &[u8; 4], length: usize) -> Vec<u8> {
+    fn chunk(kind: [u8; 4], length: usize) -> Vec<u8> {
         let size = u32::try_from(length).unwrap().to_be_bytes();
-        [&size[..], kind, &vec![0; length + SUM]].concat()
+        [&size[..], &kind, &vec![0; length + SUM]].concat()
     }
 
     #[test]
     fn a_palette_has_whole_entries_and_256_at_most() {
-        let begin = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", 13)].concat();
+        let begin = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(*b"IHDR", 13)].concat();
         for (length, whole) in [
             (3, true),
             (768, true),
@@ -40,11 +40,11 @@ mod tests {
             (25, false),
             (771, false),
         ] {
-            let image = [begin.clone(), chunk(b"PLTE", length), chunk(b"IDAT", 5)].concat();
+            let image = [begin.clone(), chunk(*b"PLTE", length), chunk(*b"IDAT", 5)].concat();
             assert_eq!(has_whole_palette(&image), whole, "{length}");
         }
         // what stands behind the pixels is nobody's business, and what is cut off the decoder's
-        let late = [begin.clone(), chunk(b"IDAT", 5), chunk(b"PLTE", 1)].concat();
+        let late = [begin.clone(), chunk(*b"IDAT", 5), chunk(*b"PLTE", 1)].concat();
         assert!(has_whole_palette(&late) && has_whole_palette(&begin) && has_whole_palette(b""));
         let endless = [begin, vec![0xff; 12]].concat();
         assert!(has_whole_palette(&endless));
