@@ -37,6 +37,8 @@ async fn replies_and_reactions_to_comments_are_told_to_who_looks_at_the_post() {
         "what one sees of oneself is told to nobody else"
     );
     assert_eq!(added["postCounters"]["comments"], 2);
+    // the reply is counted, and with it what is told of the comment below
+    kith.settled().await;
 
     let comment_path = format!("/api/comments/{}", comment["commentId"].as_str().unwrap());
     let reactions = format!("{comment_path}/reactions");

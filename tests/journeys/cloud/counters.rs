@@ -141,6 +141,65 @@ proptest! {
     }
 }
 
+/// Counts of two parts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Parts {
+    comments: u64,
+    reactions: Reactions,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Reactions {
+    like: u64,
+    wow: u64,
+}
+
+#[tokio::test]
+async fn a_count_of_one_part_leaves_what_was_nudged_of_another() {
+    let bench = Bench::start().await;
+    let collection: Collection<Counted<Parts>> = Collection::new("parts");
+    let cloud = bench.cloud();
+    let tally = Tally::new(cloud.clone(), collection, |id| format!("parts:{id}"));
+    let shown = async || tally.of(&["l".to_owned()]).await.unwrap()[0];
+    let nudge = async |field: &str| {
+        tally.nudge("l", &[(field.to_owned(), 1)]).await.unwrap();
+        // what is nudged runs out in seconds; this machine may be slow
+        let mut persist = cloud::redis::cmd("PERSIST");
+        persist.arg(cloud.cache().key("parts:l"));
+        cloud.cache().run::<()>(&persist).await.unwrap();
+    };
+    let count = async |part: &str, like: u64| {
+        let anew = |parts: Vec<String>, mut counts: Parts| async move {
+            if parts.contains(&"comments".to_owned()) {
+                counts.comments = 5;
+            }
+            if parts.contains(&"reactions".to_owned()) {
+                counts.reactions.like = like;
+            }
+            Ok(counts)
+        };
+        tally.recount("l", part, anew).await.unwrap();
+    };
+    nudge("reactions.like").await;
+    nudge("comments").await;
+    // somebody's comments are counted, while the event of the reaction is still on its way
+    count("comments", 0).await;
+    let (like, wow) = (1, 0);
+    let expected = Parts {
+        comments: 5,
+        reactions: Reactions { like, wow },
+    };
+    assert_eq!(shown().await, expected);
+    count("comments", 0).await;
+    assert_eq!(shown().await, expected, "however often");
+    count("reactions", 3).await;
+    assert_eq!(shown().await.reactions.like, 3, "its own count is what counts");
+    nudge("comments").await;
+    count("reactions", 4).await;
+    let now = shown().await;
+    assert_eq!((now.comments, now.reactions.like), (6, 4));
+}
+
 #[tokio::test]
 async fn a_hundred_marks_at_once_are_few_counts_and_looking_is_a_command() {
     let bench = Bench::start().await;

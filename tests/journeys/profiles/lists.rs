@@ -37,6 +37,8 @@ async fn many_profiles_come_at_once() {
     let kith = Kith::start().await;
     let [ann, bob, cid] = people(&kith, ["ann", "bob", "cid"]).await;
     follow(&ann, &cid).await;
+    // what the event of the follow forgets would have to be read again below
+    kith.settled().await;
     let unknown = uuid::Uuid::new_v4().to_string();
     let batch = json!({ "userIds": [cid.user_id, unknown, ann.user_id, bob.user_id, cid.user_id] });
     let path = "/api/profiles/batch";

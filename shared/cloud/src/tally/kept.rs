@@ -12,28 +12,42 @@ const KEPT: u64 = 60;
 const NUDGED: u64 = 3;
 /// The field that holds the generation.
 const GENERATION: &str = "@generation";
-/// The field that counts nudges.
-const NUDGES: &str = "@nudges";
+/// What begins the field that counts the nudges of a part: the part follows.
+const NUDGED_PART: &str = "@nudged:";
 
 /// Puts counts where none are kept: `ARGV` is how long, then fields and numbers.
 const FILL: &str = "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end \
     redis.call('HSET', KEYS[1], unpack(ARGV, 2)) \
     return redis.call('EXPIRE', KEYS[1], ARGV[1])";
 
-/// Puts what was counted: `ARGV` is how long, the generation, how many nudges there were before the count, then fields and numbers. Later counts stay. So
-/// does what was nudged since: that change may not be in this count, and its own count comes.
+/// Puts what was counted: `ARGV` is how long, the generation, how many parts were counted, each of these with the nudges that it had before the count, then
+/// fields and numbers of all parts. Later counts stay. So does what was nudged since, and what was nudged of a part that was not counted now: that change
+/// is not in this count, and its own count comes.
 const PUT: &str = "local there = redis.call('HGET', KEYS[1], '@generation') \
     if there and tonumber(there) > tonumber(ARGV[2]) then return 0 end \
     redis.call('HSET', KEYS[1], '@generation', ARGV[2]) \
-    if there and (redis.call('HGET', KEYS[1], '@nudges') or '0') ~= ARGV[3] then return 0 end \
-    redis.call('HSET', KEYS[1], unpack(ARGV, 4)) \
+    local counted, at = {}, 4 \
+    for _ = 1, tonumber(ARGV[3]) do counted[ARGV[at]] = ARGV[at + 1] at = at + 2 end \
+    local nudged = false \
+    for i = at, #ARGV, 2 do \
+        local part = string.match(ARGV[i], '^[^.]+') \
+        local now = there and redis.call('HGET', KEYS[1], '@nudged:' .. part) or '0' \
+        local seen = counted[part] or redis.call('HGET', KEYS[1], '@counted:' .. part) or '0' \
+        if not there or now == seen then \
+            redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) \
+            if now ~= '0' then redis.call('HSET', KEYS[1], '@counted:' .. part, now) end \
+        else nudged = true end \
+    end \
+    if nudged then return 0 end \
     return redis.call('EXPIRE', KEYS[1], ARGV[1])";
 
 /// Adds to counts that are there, and answers them: `ARGV` is how long they are kept at most, then fields and what is added.
 const ADD: &str = "local left = redis.call('TTL', KEYS[1]) \
     if left == -2 then return {} end \
-    redis.call('HINCRBY', KEYS[1], '@nudges', 1) \
-    for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end \
+    for i = 2, #ARGV, 2 do \
+        redis.call('HINCRBY', KEYS[1], '@nudged:' .. string.match(ARGV[i], '^[^.]+'), 1) \
+        redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) \
+    end \
     if left > tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end \
     return redis.call('HGETALL', KEYS[1])";
 
@@ -79,23 +93,29 @@ impl<C: Counts> Tally<C> {
         self.cloud.cache().run_all(&fill).await
     }
 
-    /// How often the kept counts of `id` were nudged.
-    pub(super) async fn nudges(&self, id: &str) -> Result<i64> {
-        let mut look = cmd("HGET");
-        look.arg(self.redis_key(id)).arg(NUDGES);
-        let nudges: Option<i64> = self.cloud.cache().run(&look).await?;
-        Ok(nudges.unwrap_or_default())
+    /// How often each of these parts of the kept counts of `id` was nudged, in their order. One Redis command.
+    pub(super) async fn nudges(&self, id: &str, parts: &[String]) -> Result<Vec<i64>> {
+        let mut look = cmd("HMGET");
+        look.arg(self.redis_key(id));
+        for part in parts {
+            look.arg(format!("{NUDGED_PART}{part}"));
+        }
+        let nudges: Vec<Option<i64>> = self.cloud.cache().run(&look).await?;
+        Ok(nudges.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Keeps what was counted after there were so many nudges.
-    pub(super) async fn put(&self, counted: &Counted<C>, nudges: i64) -> Result<()> {
+    /// Keeps what was counted of these parts after each had so many nudges. One Redis command.
+    pub(super) async fn put(&self, counted: &Counted<C>, parts: &[String], nudges: &[i64]) -> Result<()> {
         let mut put = cmd("EVAL");
         put.arg(PUT)
             .arg(1)
             .arg(self.redis_key(&counted.id))
             .arg(KEPT)
             .arg(counted.generation)
-            .arg(nudges);
+            .arg(parts.len());
+        for (part, nudges) in parts.iter().zip(nudges) {
+            put.arg(part).arg(nudges);
+        }
         for (field, number) in flatten(&counted.counts) {
             put.arg(field).arg(number);
         }
@@ -133,7 +153,7 @@ impl<C: Counts> Tally<C> {
 
 fn counts<C: Counts>(mut hash: HashMap<String, i64>) -> Option<C> {
     hash.remove(GENERATION)?;
-    hash.remove(NUDGES);
+    hash.retain(|field, _| !field.starts_with('@'));
     unflatten(&hash)
 }
 
@@ -143,6 +163,6 @@ mod tests {
 
     #[test]
     fn the_scripts_name_the_fields() {
-        assert!(PUT.contains(GENERATION) && PUT.contains(NUDGES) && ADD.contains(NUDGES));
+        assert!(PUT.contains(GENERATION) && PUT.contains(NUDGED_PART) && ADD.contains(NUDGED_PART));
     }
 }

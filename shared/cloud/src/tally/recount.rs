@@ -6,7 +6,8 @@ use crate::{Covered, Pace, Result, Stored, on_contention};
 impl<C: Counts> Tally<C> {
     /// Counts `part` of `id` again: returns when a count that began after this call is written and kept, whoever made it; answers whose it was.
     ///
-    /// A thing may have several parts (reactions, comments), which are counted by different queries but written together. `count` is given the parts that
+    /// A thing may have several parts (reactions, comments), which are counted by different queries but written together. A part is a field of the counts, or what
+    /// its fields begin with. `count` is given the parts that
     /// are to be counted and what is stored, and answers it with these parts counted; because what is stored must not change until it is written, the others
     /// stay right.
     ///
@@ -43,11 +44,11 @@ impl<C: Counts> Tally<C> {
         let key = format!("count:{}", (self.key)(id));
         let (count, then) = (&count, &then);
         let once = |parts: Vec<String>| async move {
-            let nudges = self.nudges(id).await;
+            let nudges = self.nudges(id, &parts).await;
             let parts = &parts;
             let counted = on_contention(|| self.count(id, parts, count)).await?;
             // should Redis be away, an older value may still be kept there: the event comes again until it is not
-            self.put(&counted, nudges?).await?;
+            self.put(&counted, parts, &nudges?).await?;
             then(counted.counts).await
         };
         let pace = Pace::steady(self.cloud.counts_apart(), usize::MAX);
