@@ -50,20 +50,30 @@ impl Notifications {
     async fn refresh(&self, id: NotificationId, owner: UserId) -> Result<()> {
         // before and after: should this process die between commit and counting, the old number is gone
         self.unread.forget(owner).await;
-        if let Some(told) = cloud::on_contention(|| self.derive(id)).await? {
+        if let Some((group, told)) = cloud::on_contention(|| self.derive(id)).await? {
             self.unread_changed(owner, told).await?;
+            // a block that came meanwhile may have found no such entry
+            if self.is_silent(owner, &group.actors).await? != group.silent {
+                self.settle_silence(owner, &group.actors).await?;
+            }
         }
         Ok(())
     }
 
-    /// Writes the group anew and tells its owner, when there is anything new in the records; answers the number of unread entries that was told.
+    /// Writes the group anew and tells its owner, when there is anything new in the records; answers it, and the number of unread entries that was told.
     ///
     /// The group is read before its records, which only ever become more: who read less of them finds the group changed and begins again.
-    async fn derive(&self, id: NotificationId) -> Result<Option<u64>> {
+    async fn derive(&self, id: NotificationId) -> Result<Option<(Group, u64)>> {
         let stored = store::group(self.documents(), id).await?;
         let previous = stored.as_deref();
-        let folded = store::folded(self.documents(), id).await?;
-        let Some(group) = folded.and_then(|folded| Group::derived(previous, &folded)) else {
+        let Some(folded) = store::folded(self.documents(), id).await? else {
+            return Ok(None);
+        };
+        let Some(owner) = folded.newest.first().map(|record| record.recipient_id) else {
+            return Ok(None);
+        };
+        let silent = self.is_silent(owner, &folded.actors()).await?;
+        let Some(group) = Group::derived(previous, &folded, silent) else {
             return Ok(None);
         };
         if previous == Some(&group) {
@@ -75,7 +85,7 @@ impl Notifications {
         let unread_count = unread + u64::from(became_unread);
         let mut commit = self.cloud.commit().save(GROUPS, stored.as_ref(), &group);
         let owner = Audience::User(group.recipient_id);
-        if let Some(notification) = view.pop() {
+        if let Some(notification) = view.pop().filter(|_| !group.silent) {
             let new = NewNotification {
                 notification,
                 unread_count,
@@ -86,6 +96,6 @@ impl Notifications {
             commit = commit.tell(owner, &UnreadCountChanged { unread_count });
         }
         commit.await?;
-        Ok(Some(unread_count))
+        Ok(Some((group, unread_count)))
     }
 }

@@ -46,25 +46,27 @@ impl Notifications {
         &self,
         owner: UserId,
         groups: &[Stored<Group>],
-        how: fn(&Group) -> Option<Group>,
+        how: impl Fn(&Group) -> Option<Group>,
     ) -> Result<Option<u64>> {
         let mut commit = self.cloud.commit();
-        let (mut changed, mut read) = (false, 0);
+        let (mut changed, mut more, mut less) = (false, 0, 0);
         for group in groups {
             if let Some(next) = how(group) {
                 changed = true;
-                read += u64::from(group.unread && !next.unread);
+                more += u64::from(next.unread && !group.unread);
+                less += u64::from(group.unread && !next.unread);
                 commit = commit.save(GROUPS, Some(group), &next);
             }
         }
         if !changed {
             return Ok(None);
         }
-        if read == 0 {
+        if more == less {
             commit.await?;
             return Ok(None);
         }
-        let unread_count = self.count_unread(owner).await?.saturating_sub(read);
+        let before = self.count_unread(owner).await?;
+        let unread_count = (before + more).saturating_sub(less);
         // before and after: should this process die between commit and counting, the old number is gone
         self.unread.forget(owner).await;
         commit

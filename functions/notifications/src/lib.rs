@@ -6,6 +6,7 @@ mod holder;
 mod inbox;
 mod model;
 mod routes;
+mod silence;
 mod state;
 mod store;
 mod unread;
@@ -24,6 +25,8 @@ pub fn function() -> Function {
         .on(events::post_shared::handle)
         .on(events::reaction_added::handle)
         .on(events::user_followed::handle)
+        .on(events::user_blocked::handle)
+        .on(events::user_unblocked::handle)
         .on(events::follow_requested::handle)
         .on(events::processing_completed::handle)
         .on(events::processing_failed::handle)

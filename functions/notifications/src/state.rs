@@ -62,8 +62,16 @@ impl Notifications {
         Ok(groups.into_iter().filter(heard).collect())
     }
 
+    /// Whether nobody of those who did something is anybody to `owner`. Two Redis commands each; reads what is not kept.
+    pub(crate) async fn is_silent(&self, owner: UserId, actors: &[UserId]) -> cloud::Result<bool> {
+        let present = self
+            .access
+            .present(Some(owner), actors.to_vec(), |actor| Some(*actor));
+        Ok(!actors.is_empty() && present.await?.is_empty())
+    }
+
     /// Those who did what `groups` tell and are not absent to their owner.
-    async fn present<'a>(
+    pub(crate) async fn present<'a>(
         &self,
         owner: Option<UserId>,
         groups: impl Iterator<Item = &'a Group>,

@@ -63,6 +63,11 @@ pub(crate) fn inbox(owner: UserId, after: Option<Position>, limit: usize) -> Que
     }
 }
 
+/// The entries of an inbox that show somebody among those who did it. As many reads as there are; index `notifications(recipientId, actors)`.
+pub(crate) fn done_by(owner: UserId, actor: UserId) -> Query<Group> {
+    GROUPS.query().eq("recipientId", owner).contains("actors", actor)
+}
+
 /// The unread entries of an inbox. As many reads as there are, or one for each thousand to count them; index: the fields' own.
 pub(crate) fn unread(owner: UserId) -> Query<Group> {
     GROUPS.query().eq("recipientId", owner).eq("unread", true)

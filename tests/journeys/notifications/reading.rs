@@ -172,3 +172,49 @@ async fn reading_and_being_told_at_once_leave_the_right_number() {
         json!({ "unreadCount": 0 })
     );
 }
+
+#[tokio::test]
+async fn what_a_block_hides_does_not_count_until_it_is_taken_back() {
+    let kith = Kith::start().await;
+    let [ann, bob, cid] = kith.people(["ann", "bob", "cid"]).await;
+    kith.settled().await;
+    // every event of the block comes twice, in any order
+    kith.shuffle(1, testkit::seed()).await;
+    let (one, two) = (ann.posts("one").await, ann.posts("two").await);
+    react(&bob, &one, "like").await;
+    react(&cid, &two, "like").await;
+    bob.comments(&one, "nice").await;
+    let own = bob.posts("bob's").await;
+    react(&ann, &own, "wow").await;
+    kith.settled().await;
+    assert_eq!((unread(&ann).await, unread(&bob).await), (3, 1));
+    let inbox = ann.notifications().await;
+    let of_one = inbox.iter().find(|entry| entry["kind"] == "comment").unwrap();
+    mark(&ann, &[of_one]).await;
+    let mut hub = ann.hub("notifications").await;
+    assert_eq!(hub.invoke("Heartbeat", json!([])).await, Ok(Value::Null));
+
+    let block = format!("/api/profiles/{}/block", bob.user_id);
+    ann.post_nothing(&block).await.expect(200);
+    assert_eq!(hub.next("UnreadCountChanged").await, json!({ "unreadCount": 1 }));
+    kith.settled().await;
+    assert_eq!((unread(&ann).await, unread(&bob).await), (1, 0));
+    let shown = ann.notifications().await;
+    assert_eq!(shown.len(), 1, "cid's and no other: {shown:?}");
+    assert_eq!(shown[0]["actors"][0]["userId"], cid.user_id.as_str());
+    // what is read meanwhile is what is shown
+    ann.post_nothing("/api/notifications/mark-all-read")
+        .await
+        .expect(200);
+    kith.flush_redis().await;
+    assert_eq!(unread(&ann).await, 0);
+
+    ann.delete(&block).await.expect(204);
+    kith.settled().await;
+    assert_eq!(
+        (unread(&ann).await, unread(&bob).await),
+        (1, 1),
+        "what nobody had read"
+    );
+    assert_eq!(ann.notifications().await.len(), 3);
+}

@@ -6,5 +6,7 @@ pub(crate) mod post_shared;
 pub(crate) mod processing_completed;
 pub(crate) mod processing_failed;
 pub(crate) mod reaction_added;
+pub(crate) mod user_blocked;
 pub(crate) mod user_followed;
 pub(crate) mod user_mentioned;
+pub(crate) mod user_unblocked;

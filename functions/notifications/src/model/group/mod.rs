@@ -22,6 +22,17 @@ pub(crate) struct Folded {
 impl Folded {
     /// How many of the newest records are read to find who did it last.
     pub(crate) const READ: usize = 10;
+
+    /// Who did it, the latest first, each once.
+    pub(crate) fn actors(&self) -> Vec<UserId> {
+        let mut actors: Vec<UserId> = Vec::new();
+        for actor in self.newest.iter().filter_map(|record| record.actor_id) {
+            if actors.len() < SHOWN && !actors.contains(&actor) {
+                actors.push(actor);
+            }
+        }
+        actors
+    }
 }
 
 /// An entry as stored in `notifications/{groupId}`.
@@ -47,7 +58,10 @@ pub(crate) struct Group {
     pub(crate) read_through: u64,
     /// The count when it was deleted.
     pub(crate) dismissed_through: u64,
-    /// `count > read_through`.
+    /// Nobody of those who did it is anybody to its owner: it is not shown, and does not count.
+    #[serde(default)]
+    pub(crate) silent: bool,
+    /// `count > read_through`, and not silent.
     pub(crate) unread: bool,
     /// `count > dismissed_through`.
     pub(crate) listed: bool,
@@ -61,12 +75,14 @@ impl Document for Group {
 }
 
 impl Group {
-    /// The group of what was read, after `previous`; none when there are no records, the same when nothing is new.
-    pub(crate) fn derived(previous: Option<&Self>, folded: &Folded) -> Option<Self> {
+    /// The group of what was read, after `previous`; none when there are no records, the same when nothing is new. `silent`: nobody of those who did it is
+    /// anybody to its owner.
+    pub(crate) fn derived(previous: Option<&Self>, folded: &Folded, silent: bool) -> Option<Self> {
         let latest = folded.newest.first()?;
         let base = previous.cloned().unwrap_or_else(|| Self::empty(latest));
         let derived = Self {
-            actors: latest_actors(&folded.newest),
+            actors: folded.actors(),
+            silent,
             count: folded.count,
             created_at: folded.oldest,
             updated_at: latest.at,
@@ -97,6 +113,18 @@ impl Group {
                 ..self.clone()
             };
             dismissed.changed_from(self)
+        })
+    }
+
+    /// After somebody became nobody to its owner, or somebody again; none when that changes nothing. What its owner has read stays read, what they have not
+    /// is unread again.
+    pub(crate) fn silenced(&self, silent: bool) -> Option<Self> {
+        (silent != self.silent).then(|| {
+            let silenced = Self {
+                silent,
+                ..self.clone()
+            };
+            silenced.changed_from(self)
         })
     }
 
@@ -145,6 +173,7 @@ impl Group {
             updated_at: record.at,
             read_through: 0,
             dismissed_through: 0,
+            silent: false,
             unread: false,
             listed: false,
             version: Version::FIRST,
@@ -154,7 +183,7 @@ impl Group {
     /// With what follows from the counts, and the next version when anything is different.
     fn changed_from(self, before: &Self) -> Self {
         let consistent = Self {
-            unread: self.count > self.read_through,
+            unread: self.count > self.read_through && !self.silent,
             listed: self.count > self.dismissed_through,
             ..self
         };
@@ -168,17 +197,6 @@ impl Group {
             ..consistent
         }
     }
-}
-
-/// The latest who did it, each once.
-fn latest_actors(newest: &[Record]) -> Vec<UserId> {
-    let mut actors: Vec<UserId> = Vec::new();
-    for actor in newest.iter().filter_map(|record| record.actor_id) {
-        if actors.len() < SHOWN && !actors.contains(&actor) {
-            actors.push(actor);
-        }
-    }
-    actors
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl Inbox {
             oldest,
         };
         let key = group.to_string();
-        let derived = Group::derived(self.groups.get(&key), &folded).unwrap();
+        let derived = Group::derived(self.groups.get(&key), &folded, false).unwrap();
         self.groups.insert(key, derived);
     }
 
@@ -161,4 +161,19 @@ fn the_latest_three_are_shown_each_once() {
     assert_eq!((group.actors, group.count), (expected, 6));
     assert_eq!(group.created_at, Timestamp::EPOCH);
     assert_eq!(group.updated_at, Timestamp::from_millis(5 * 60_000));
+}
+
+#[test]
+fn what_is_silent_does_not_count_and_is_as_it_was_afterwards() {
+    let mut inbox = Inbox::default();
+    inbox.deliver(&record(0, (1, 0, 0)));
+    let group = inbox.groups.values().next().unwrap().clone();
+    assert_eq!(group.silenced(false), None);
+    let silent = group.silenced(true).unwrap();
+    assert!(!silent.unread && silent.listed && silent.version > group.version);
+    assert_eq!(silent.read(), None, "what is not shown is not read");
+    let again = silent.silenced(false).unwrap();
+    assert!(again.unread);
+    let read = group.read().unwrap().silenced(true).unwrap();
+    assert!(!read.silenced(false).unwrap().unread);
 }
