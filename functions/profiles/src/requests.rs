@@ -13,7 +13,7 @@ const PAGE: usize = 50;
 
 impl Profiles {
     /// Accepts a page of the requests to `user`, if their account is public, and tells of the next page when there may be one. Reads the profile and
-    /// the page, writes the page.
+    /// the page, writes the page; a few Redis commands for each of it.
     pub(crate) async fn open(&self, user: UserId) -> Result<()> {
         cloud::on_contention(|| async {
             if !self.is_open(user).await? {
@@ -58,6 +58,13 @@ impl Profiles {
                 user_id: first.followee_id,
             });
         }
-        commit.await
+        commit.await?;
+        for request in requests {
+            self.access.forget_followees(request.follower_id).await;
+            self.access
+                .forget_standing(request.follower_id, request.followee_id)
+                .await;
+        }
+        Ok(())
     }
 }
