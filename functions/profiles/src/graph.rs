@@ -50,6 +50,10 @@ impl Profiles {
                 }
             }
             self.access.forget_standing(caller.user_id, other).await;
+            if before.there.barred != after.there.barred {
+                self.access.forget_barred(caller.user_id, other).await;
+            }
+            self.part(&before, &after).await;
         }
         Ok(after.view())
     }

@@ -66,6 +66,11 @@ impl Profiles {
             self.access
                 .forget_standing(edge.follower_id, edge.followee_id)
                 .await;
+            if edge.barred {
+                self.access
+                    .forget_barred(edge.follower_id, edge.followee_id)
+                    .await;
+            }
         }
         Ok(edges.len())
     }

@@ -7,6 +7,7 @@ mod hiding;
 mod holder;
 mod listing;
 mod model;
+mod parting;
 mod requests;
 mod routes;
 mod state;
@@ -19,7 +20,7 @@ use state::Profiles;
 /// The function `profiles`.
 pub fn function() -> Function {
     Function::new("profiles", Profiles::new)
-        .needs([Need::Documents, Need::Cache])
+        .needs([Need::Documents, Need::Cache, Need::Backplane])
         .routes(routes::all())
         .holds_people()
         .on(events::account_deactivated::handle)

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod barred;
 mod everything;
 mod followers;
 mod following;
@@ -32,6 +33,8 @@ use std::time::Duration;
 const PROFILES_KEPT: Duration = Duration::from_mins(10);
 /// How long a list of followees is kept.
 const FOLLOWEES_KEPT: Duration = Duration::from_mins(5);
+/// How long it is kept between whom and somebody a block stands.
+const BARRED_KEPT: Duration = Duration::from_mins(5);
 /// How long it is kept what one person is to another.
 const STANCES_KEPT: Duration = Duration::from_mins(5);
 
@@ -43,6 +46,7 @@ pub struct Access {
     followees: Shelf,
     celebrities: Shelf,
     stances: Shelf,
+    barred: Shelf,
 }
 
 impl Access {
@@ -54,6 +58,7 @@ impl Access {
             followees: shelf("following", FOLLOWEES_KEPT),
             celebrities: shelf("celebrities", followers::CELEBRITIES_KEPT),
             stances: shelf("stance", STANCES_KEPT),
+            barred: shelf("barred", BARRED_KEPT),
             cloud,
         }
     }

@@ -17,5 +17,5 @@ pub use negotiate::ConnectionId;
 pub use protocol::Close;
 pub use server::{
     Backplane, BackplaneError, Builder, Caller, Clients, CloseOrder, EncodeError, Envelope, Event, JoinError,
-    MemoryBus, NotATopic, Receiver, Recipients, SendError, Server, Topic,
+    LeaveOrder, MemoryBus, NotATopic, Receiver, Recipients, SendError, Server, Topic,
 };

@@ -1,9 +1,10 @@
 //! Comments and replies.
 
 mod best;
+mod blocks;
 mod edits;
 mod mentions;
-mod videos;
+pub(crate) mod videos;
 
 use futures::future::join;
 use reqwest::Method;
@@ -38,8 +39,8 @@ async fn a_conversation_nests_and_is_counted() {
     let post = ann.posts("first light").await;
     let made = bob.post(&under(&post), json!({ "text": " nice " })).await;
     assert!(
-        made.cost("reads") <= 5,
-        "the post, and numbers, profiles and the edge that are not kept"
+        made.cost("reads") <= 6,
+        "the post, and numbers, profiles, the edge and who is blocked that are not kept"
     );
     assert_eq!(made.cost("writes"), 2, "the comment and the outbox");
     let location = made.headers["location"].clone();

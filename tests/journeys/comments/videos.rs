@@ -24,7 +24,8 @@ impl Document for Published {
     }
 }
 
-async fn published(kith: &Kith, owner: &Person) -> String {
+/// Makes such a video; answers its id.
+pub(crate) async fn published(kith: &Kith, owner: &Person) -> String {
     let context = Context::new("videos", &kith.environment()).unwrap();
     let cloud: &Cloud = context.cloud();
     let video = Published {

@@ -3,6 +3,7 @@
 mod feed;
 mod instances;
 mod outage;
+mod parting;
 mod sessions;
 mod tickets;
 

@@ -1,4 +1,5 @@
-//! `user.blocked`: what Redis keeps of how the two stand is forgotten, also when the process that wrote it died before it could do so.
+//! `user.blocked`: what Redis keeps of how the two stand is forgotten, also when the process that wrote it died before it could do so. Live connections of both
+//! hear no more of the other.
 
 use crate::state::Profiles;
 use contracts::Event;
@@ -12,5 +13,10 @@ pub(crate) async fn handle(event: Event<UserBlocked>, profiles: Profiles) -> Res
         .access
         .forget_standing(edge.blocker_id, edge.blocked_id)
         .await;
-    Ok(())
+    profiles
+        .access
+        .forget_barred(edge.blocker_id, edge.blocked_id)
+        .await;
+    profiles.part_as_stored(edge.blocker_id, edge.blocked_id).await?;
+    Ok(profiles.part_as_stored(edge.blocked_id, edge.blocker_id).await?)
 }

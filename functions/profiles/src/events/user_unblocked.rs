@@ -12,5 +12,9 @@ pub(crate) async fn handle(event: Event<UserUnblocked>, profiles: Profiles) -> R
         .access
         .forget_standing(edge.blocker_id, edge.blocked_id)
         .await;
+    profiles
+        .access
+        .forget_barred(edge.blocker_id, edge.blocked_id)
+        .await;
     Ok(())
 }

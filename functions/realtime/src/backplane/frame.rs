@@ -1,11 +1,12 @@
 //! From what functions publish to what the server's connections get: channels, topics, events.
 
-use contracts::hub::{Hub, SESSIONS_CHANNEL, VideoProcessingProgress, hub_channel};
-use contracts::{Audience, HubEvent, SessionId, Subject};
+use crate::hubs::tags;
+use contracts::hub::{Hub, Parting, SESSIONS_CHANNEL, VideoProcessingProgress, hub_channel};
+use contracts::{Audience, HubEvent, SessionId, Subject, UserId};
 use serde::Deserialize;
 use serde::de::Error;
 use serde_json::value::RawValue;
-use signalr::{CloseOrder, Envelope, Event, Topic};
+use signalr::{CloseOrder, Envelope, Event, LeaveOrder, Topic};
 use std::borrow::Cow;
 
 /// [`contracts::HubFrame`] as it is read here: the argument stays the text that it is.
@@ -20,7 +21,12 @@ struct Frame<'a> {
     argument: Option<&'a RawValue>,
     #[serde(default)]
     last: bool,
+    #[serde(default)]
+    except: Vec<UserId>,
     session_id: Option<SessionId>,
+    user_id: Option<UserId>,
+    from: Option<UserId>,
+    parting: Option<Parting>,
 }
 
 /// Whom a frame is for, and what they get.
@@ -32,10 +38,12 @@ pub(super) fn read(message: &[u8]) -> serde_json::Result<(Topic, Envelope)> {
             event: Some(name),
             argument: Some(argument),
             last,
+            except,
             ..
         } => {
             let droppable = is_droppable(&name);
             let event = Event::new(name, [argument]).map_err(serde_json::Error::custom)?;
+            let event = event.except_users(except.iter().map(ToString::to_string));
             let event = if droppable { event.droppable() } else { event };
             let event = if last { event.last() } else { event };
             Ok((topic_of(hub, &audience), Envelope::Event(event)))
@@ -50,6 +58,17 @@ pub(super) fn read(message: &[u8]) -> serde_json::Result<(Topic, Envelope)> {
                 ..CloseOrder::default()
             };
             Ok((Topic::Server, Envelope::Close(order)))
+        }
+        Frame {
+            hub: Some(hub),
+            user_id: Some(user),
+            from: Some(from),
+            parting: Some(parting),
+            ..
+        } => {
+            let tags = tags::ended_by(parting, from);
+            let topic = topic_of(hub, &Audience::User(user));
+            Ok((topic, Envelope::Leave(LeaveOrder { tags })))
         }
         _ => Err(serde_json::Error::custom("a frame of an unknown kind")),
     }
@@ -121,6 +140,22 @@ mod tests {
         let (topic, envelope) = read_back(&frame);
         assert_eq!(channel_of(&topic), Some(frame.channel()));
         let expected = serde_json::json!({ "close": { "session": session_id, "allowReconnect": false } });
+        assert_eq!(serde_json::to_value(&envelope).unwrap(), expected);
+    }
+
+    #[test]
+    fn who_parts_leaves_what_is_ended_by_it() {
+        let (user_id, from) = (UserId::random(), UserId::random());
+        let frame = HubFrame::Part {
+            hub: Hub::Feed,
+            user_id,
+            from,
+            parting: Parting::Left,
+        };
+        let (topic, envelope) = read_back(&frame);
+        assert_eq!(channel_of(&topic), Some(frame.channel()));
+        let tags = tags::ended_by(Parting::Left, from);
+        let expected = serde_json::json!({ "leave": { "tags": tags } });
         assert_eq!(serde_json::to_value(&envelope).unwrap(), expected);
     }
 

@@ -2,10 +2,11 @@
 //!
 //! Who connects is told of new posts one by one, as who reads their feed is; of authors whom a crowd follows they are told through a channel an author.
 
-use super::{Guarded, everywhere, join, user_of};
+use super::{Guarded, everywhere, join, tags, user_of};
 use crate::authorize::Door;
-use access::Access;
-use contracts::{PostId, Subject};
+use access::{Access, Relation};
+use contracts::hub::Parting;
+use contracts::{PostId, Subject, UserId};
 use futures::future::{try_join, try_join_all};
 use signalr::{Caller, Hub, HubError, Methods};
 use std::sync::Arc;
@@ -50,23 +51,47 @@ impl Feed {
         Ok(())
     }
 
-    /// Puts a connection in the channels of the authors whom its user and a crowd follow, and notes that they are to be told of all others. Two Redis
-    /// commands; when the list is not kept, what [`Access::celebrities`] costs.
+    /// Puts a connection in the channels of the authors whom its user and a crowd follow, but not of those whom they muted, and notes that they are to be told
+    /// of all others. Two Redis commands, and two for each author; when the list is not kept, what [`Access::celebrities`] costs.
     async fn listen_to_authors(&self, caller: &Caller) -> Result<(), HubError> {
         let user = user_of(caller)?;
-        let (celebrities, ()) = try_join(
+        let (mut authors, ()) = try_join(
             self.access.celebrities(user, self.telling.crowd),
             self.access.reads_feed(user, self.telling.active),
         )
         .await
         .map_err(HubError::internal)?;
-        let authors = celebrities
-            .into_iter()
-            .take(AUTHORS)
-            .map(|author| Subject::User(author).to_string());
-        try_join_all(authors.map(|author| async move { caller.tune_in(&author).await })).await?;
+        authors.truncate(AUTHORS);
+        try_join_all(authors.iter().map(|author| async move {
+            let tag = tags::until(Parting::Muted, *author);
+            caller.tune_in(&tag, &channel(*author)).await
+        }))
+        .await?;
+        self.tune_out_unwanted(caller, user, &authors).await
+    }
+
+    /// A connection first listens, then looks: what comes between the two from now on takes it out again.
+    async fn tune_out_unwanted(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        authors: &[UserId],
+    ) -> Result<(), HubError> {
+        let standings = self.access.standings(Some(user), authors).await;
+        let standings = standings.map_err(HubError::internal)?;
+        for author in authors {
+            let standing = standings.get(author).copied().unwrap_or_default();
+            if standing.relation != Relation::Follower || standing.unwanted() {
+                caller.tune_out(&channel(*author));
+            }
+        }
         Ok(())
     }
+}
+
+/// The channel of an author.
+fn channel(author: UserId) -> String {
+    Subject::User(author).to_string()
 }
 
 impl Guarded for Feed {

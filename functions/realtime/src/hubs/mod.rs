@@ -2,6 +2,7 @@
 
 mod feed;
 mod notifications;
+pub(crate) mod tags;
 mod video;
 
 pub(crate) use feed::{Feed, Telling};
@@ -11,6 +12,7 @@ pub(crate) use video::Video;
 use crate::authorize::Door;
 use access::Access;
 use cloud::Error;
+use contracts::hub::Parting;
 use contracts::{Refusal, Subject, UserId};
 use signalr::{Caller, Hub, HubError, Methods};
 use std::sync::Arc;
@@ -41,10 +43,11 @@ fn user_of(caller: &Caller) -> Result<UserId, HubError> {
     caller.user()?.parse().map_err(HubError::internal)
 }
 
-/// Joins the group of what the caller may see. Costs what [`Access::require`] costs.
+/// Joins the group of what the caller may see, for as long as nothing comes between them and whose it is. Costs what [`Access::require`] costs, and a Redis
+/// command.
 async fn join(access: &Access, caller: &Caller, subject: Subject) -> Result<(), HubError> {
     let user = user_of(caller)?;
-    access
+    let thing = access
         .require(subject, Some(user))
         .await
         .map_err(|error| match error {
@@ -53,7 +56,14 @@ async fn join(access: &Access, caller: &Caller, subject: Subject) -> Result<(), 
             }
             error => HubError::internal(error),
         })?;
-    Ok(caller.join(&subject.to_string()).await?)
+    let for_all = access.may_see(thing.visibility, thing.root_owner, None).await;
+    let until = if for_all.map_err(HubError::internal)? {
+        Parting::Blocked
+    } else {
+        Parting::Left
+    };
+    let tag = tags::until(until, thing.root_owner);
+    Ok(caller.join_under(&tag, &subject.to_string()).await?)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::guard::{Expect, Guard};
 use crate::documents::{Client, Collection, Document, Stored, pb, value};
 use crate::trace::TraceContext;
 use crate::{Cloud, Error, Lock, Result};
-use contracts::{Audience, DomainEvent, EventId, HubEvent, HubFrame, Refusal, SessionId, Timestamp};
+use contracts::{Audience, DomainEvent, EventId, HubEvent, HubFrame, Refusal, SessionId, Timestamp, UserId};
 use futures::future::BoxFuture;
 use std::time::Duration;
 
@@ -142,9 +142,14 @@ impl Commit {
     }
 
     /// Tells `event` to the connected clients of `audience`. One Redis command; a write and a delete for all that a commit sends out.
-    pub fn tell<E: HubEvent>(mut self, audience: Audience, event: &E) -> Self {
+    pub fn tell<E: HubEvent>(self, audience: Audience, event: &E) -> Self {
+        self.tell_but(audience, event, Vec::new())
+    }
+
+    /// The same, but not to `people` among them.
+    pub fn tell_but<E: HubEvent>(mut self, audience: Audience, event: &E, people: Vec<UserId>) -> Self {
         match HubFrame::tell(audience, event) {
-            Ok(frame) => self.plan.effects.push(Effect::Tell(frame)),
+            Ok(frame) => self.plan.effects.push(Effect::Tell(frame.but_not_to(people))),
             Err(source) => {
                 self.failed = Some(Error::Unreadable {
                     name: E::NAME.to_owned(),

@@ -101,6 +101,9 @@ pub enum HubFrame {
         /// The group ends with it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         last: bool,
+        /// Who of the audience is not told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        except: Vec<UserId>,
     },
     /// Close every connection of a session that has ended.
     #[serde(rename_all = "camelCase")]
@@ -108,6 +111,30 @@ pub enum HubFrame {
         /// The session.
         session_id: SessionId,
     },
+    /// Let somebody's connections hear no more of what they may not, or do not want to, hear of somebody else.
+    #[serde(rename_all = "camelCase")]
+    Part {
+        /// The hub.
+        hub: Hub,
+        /// Who is to hear no more.
+        user_id: UserId,
+        /// Of whom.
+        from: UserId,
+        /// What has come between them.
+        parting: Parting,
+    },
+}
+
+/// What has come between somebody and whom they hear of: each ends what the one before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Parting {
+    /// They muted them: nothing of new posts any more.
+    Muted,
+    /// They follow them no longer: nothing of what only followers see either.
+    Left,
+    /// One blocks the other: nothing at all.
+    Blocked,
 }
 
 impl HubFrame {
@@ -123,7 +150,16 @@ impl HubFrame {
             event: E::NAME.to_owned(),
             argument,
             last: E::LAST,
+            except: Vec::new(),
         })
+    }
+
+    /// The same, but not to these people.
+    pub fn but_not_to(mut self, people: Vec<UserId>) -> Self {
+        if let Self::Tell { except, .. } = &mut self {
+            *except = people;
+        }
+        self
     }
 
     /// The backplane channel that carries it, without the deployment's prefix: `hub:feed:post:{id}`, or `sessions` for ended ones.
@@ -131,6 +167,7 @@ impl HubFrame {
         match self {
             Self::Tell { hub, audience, .. } => hub_channel(*hub, audience),
             Self::EndSession { .. } => SESSIONS_CHANNEL.to_owned(),
+            Self::Part { hub, user_id, .. } => hub_channel(*hub, &Audience::User(*user_id)),
         }
     }
 }

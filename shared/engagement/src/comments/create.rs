@@ -16,7 +16,8 @@ use futures::try_join;
 impl Engagement {
     /// Comments on `subject`. `answer` makes of the resource what the client gets, now and when it asks again with the same `key`.
     ///
-    /// At most six reads: what is commented on, the parent, who is named; how the author stands to whose they are, numbers and profile when they are not kept.
+    /// At most seven reads: what is commented on, the parent, who is named; how the author stands to whose they are, numbers, profile and who is blocked when they
+    /// are not kept (of the blocked one for each).
     ///
     /// # Errors
     /// `NotFound`: the subject is not there for the author. `Denied`: its author takes no comments of theirs. `Invalid`: no such comment to reply to.
@@ -35,7 +36,8 @@ impl Engagement {
             self.named_in(new.text())
         )?;
         let comment = new.write(subject, author, named, self.cloud.clock().now());
-        let people = self.people_of(&[&comment]).await?;
+        let these = [&comment];
+        let (people, barred) = try_join!(self.people_of(&these), self.access.barred(author.user_id))?;
         let view = bare(&comment, &people);
         let event = created(&comment, &thing, parent.as_deref());
         let commit = self.cloud.commit().create(COMMENTS, &comment).emit(&event);
@@ -46,7 +48,7 @@ impl Engagement {
             after: &comment.mentions,
         };
         let commit = self.tell_named(commit, named, &thing).await?;
-        let commit = tell(commit, &view, self.counted_with(&comment).await?);
+        let commit = tell(commit, &view, self.counted_with(&comment).await?, barred);
         let view = Comment {
             viewer: Some(CommentViewer::default()),
             ..view
@@ -129,8 +131,8 @@ fn created(comment: &StoredComment, thing: &Thing, parent: Option<&StoredComment
     }
 }
 
-/// Tells the post's group: the comment as everybody sees it, and the post's numbers with it.
-fn tell(commit: Commit, comment: &Comment, with: Counters) -> Commit {
+/// Tells the post's group, but who is to know nothing of its author: the comment as everybody sees it, and the post's numbers with it.
+fn tell(commit: Commit, comment: &Comment, with: Counters, barred: Vec<UserId>) -> Commit {
     let Subject::Post(_) = comment.subject else {
         return commit;
     };
@@ -138,7 +140,7 @@ fn tell(commit: Commit, comment: &Comment, with: Counters) -> Commit {
         comment: comment.clone(),
         post_counters: with.into(),
     };
-    commit.tell(Audience::Group(comment.subject), &event)
+    commit.tell_but(Audience::Group(comment.subject), &event, barred)
 }
 
 #[cfg(test)]

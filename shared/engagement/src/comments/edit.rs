@@ -15,7 +15,7 @@ use futures::try_join;
 impl Engagement {
     /// Gives a comment another text; the same text again changes nothing. `allows` says whether the client means this version.
     ///
-    /// At most seven reads: the comment, its subject, how its author stands to the subject's, who is named, and for the answer reaction and numbers.
+    /// At most eight reads (more when many are blocked): the comment, its subject, how its author stands to the subject's, who is named, and for the answer reaction and numbers.
     ///
     /// # Errors
     /// `NotFound`: it is not there for the caller, or deleted. `Denied`: it is not theirs. What `allows` says.
@@ -74,11 +74,16 @@ impl Engagement {
         };
         let subjects = [Subject::Comment(edited.comment_id)];
         let edits = [edited];
-        let (people, numbers) = try_join!(self.people_of(&edits), self.counters(&subjects))?;
+        let (people, numbers, barred) = try_join!(
+            self.people_of(&edits),
+            self.counters(&subjects),
+            self.access.barred(edited.author_id)
+        )?;
         let comment = Comment {
             counters: numbers.first().copied().unwrap_or_default().into(),
             ..bare(edited, &people)
         };
-        Ok(commit.tell(Audience::Group(edited.subject), &CommentChanged(comment)))
+        let group = Audience::Group(edited.subject);
+        Ok(commit.tell_but(group, &CommentChanged(comment), barred))
     }
 }

@@ -80,7 +80,12 @@ impl Caller {
     /// Joins a group of this hub. When it is done, whatever is published to the group arrives. Joining twice is
     /// joining once; the end of the connection leaves all.
     pub async fn join(&self, group: &str) -> Result<(), JoinError> {
-        self.registry.join(self.group(group), &self.peer).await
+        self.registry.join(self.group(group), None, &self.peer).await
+    }
+
+    /// As [`join`](Self::join), under a tag of the server's own: a [`LeaveOrder`](super::LeaveOrder) that names it ends the membership.
+    pub async fn join_under(&self, tag: &str, group: &str) -> Result<(), JoinError> {
+        self.registry.join(self.group(group), Some(tag), &self.peer).await
     }
 
     /// Leaves a group of this hub, joined or not.
@@ -89,13 +94,16 @@ impl Caller {
     }
 
     /// Puts the connection in a channel of this hub: as [`join`](Self::join), but it is the server's choice and does not count
-    /// as one of the groups that a client may join.
-    pub async fn tune_in(&self, channel: &str) -> Result<(), JoinError> {
-        let topic = Topic::Channel {
-            hub: Arc::clone(&self.peer.hub),
-            name: channel.into(),
-        };
-        self.registry.join(topic, &self.peer).await
+    /// as one of the groups that a client may join. A [`LeaveOrder`](super::LeaveOrder) that names the tag ends it.
+    pub async fn tune_in(&self, tag: &str, channel: &str) -> Result<(), JoinError> {
+        self.registry
+            .join(self.channel(channel), Some(tag), &self.peer)
+            .await
+    }
+
+    /// Takes the connection out of a channel of this hub, whether it was in it or not.
+    pub fn tune_out(&self, channel: &str) {
+        self.registry.leave(&self.channel(channel), &self.peer);
     }
 
     /// Everyone connected to this hub.
@@ -121,6 +129,13 @@ impl Caller {
     /// The client has shown fresh credentials (or ones without an end).
     pub fn set_expiry(&self, at: Option<SystemTime>) {
         self.peer.set_expiry(at);
+    }
+
+    fn channel(&self, name: &str) -> Topic {
+        Topic::Channel {
+            hub: Arc::clone(&self.peer.hub),
+            name: name.into(),
+        }
     }
 
     fn group(&self, name: &str) -> Topic {

@@ -11,7 +11,14 @@ use std::{
 pub(super) struct Directory<M, R> {
     topics: HashMap<Topic, Members<M, R>>,
     /// Few for each member, so lists.
-    joined: HashMap<u64, Vec<Topic>>,
+    joined: HashMap<u64, Vec<Joined>>,
+}
+
+/// What a member is in, and under which tag.
+#[derive(Debug)]
+struct Joined {
+    topic: Topic,
+    tag: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -28,11 +35,23 @@ impl<M, R: Clone> Directory<M, R> {
         }
     }
 
-    /// Adds a member; for the first one of a topic, `begin` is called. Joining twice is joining once.
-    pub(super) fn join(&mut self, topic: Topic, key: u64, member: &Arc<M>, begin: impl FnOnce() -> R) -> R {
+    /// Adds a member; for the first one of a topic, `begin` is called. Joining twice is joining once, under the later tag.
+    pub(super) fn join(
+        &mut self,
+        topic: Topic,
+        tag: Option<&str>,
+        key: u64,
+        member: &Arc<M>,
+        begin: impl FnOnce() -> R,
+    ) -> R {
         let joined = self.joined.entry(key).or_default();
-        if !joined.contains(&topic) {
-            joined.push(topic.clone());
+        let tag = tag.map(Arc::from);
+        match joined.iter_mut().find(|joined| joined.topic == topic) {
+            Some(joined) => joined.tag = tag,
+            None => joined.push(Joined {
+                topic: topic.clone(),
+                tag,
+            }),
         }
         let members = self.topics.entry(topic).or_insert_with(|| Members {
             by_key: BTreeMap::new(),
@@ -45,7 +64,7 @@ impl<M, R: Clone> Directory<M, R> {
     /// Takes a member out; true when it was the topic's last.
     pub(super) fn leave(&mut self, topic: &Topic, key: u64) -> bool {
         if let Some(joined) = self.joined.get_mut(&key) {
-            joined.retain(|joined| joined != topic);
+            joined.retain(|joined| joined.topic != *topic);
             if joined.is_empty() {
                 self.joined.remove(&key);
             }
@@ -62,8 +81,24 @@ impl<M, R: Clone> Directory<M, R> {
 
     /// Takes a member out of everything; the topics it was the last of.
     pub(super) fn leave_all(&mut self, key: u64) -> Vec<Topic> {
-        let joined = self.joined.get(&key).cloned().unwrap_or_default();
-        joined
+        self.leave_those(key, |_| true)
+    }
+
+    /// Takes a member out of what it joined under one of `tags`; the topics it was the last of.
+    pub(super) fn leave_tagged(&mut self, key: u64, tags: &[String]) -> Vec<Topic> {
+        self.leave_those(key, |joined| {
+            let tag = joined.tag.as_deref();
+            tag.is_some_and(|tag| tags.iter().any(|wanted| wanted == tag))
+        })
+    }
+
+    fn leave_those(&mut self, key: u64, which: impl Fn(&Joined) -> bool) -> Vec<Topic> {
+        let joined = self.joined.get(&key).into_iter().flatten();
+        let topics: Vec<Topic> = joined
+            .filter(|joined| which(joined))
+            .map(|joined| joined.topic.clone())
+            .collect();
+        topics
             .into_iter()
             .filter(|topic| self.leave(topic, key))
             .collect()
@@ -88,9 +123,9 @@ impl<M, R: Clone> Directory<M, R> {
 
     /// How many groups a member is in.
     pub(super) fn groups_of(&self, key: u64) -> usize {
-        self.joined
-            .get(&key)
-            .map_or(0, |joined| joined.iter().filter(|topic| topic.is_group()).count())
+        self.joined.get(&key).map_or(0, |joined| {
+            joined.iter().filter(|joined| joined.topic.is_group()).count()
+        })
     }
 }
 
@@ -114,7 +149,7 @@ mod tests {
             for (step, group, key) in steps {
                 match step {
                     0 => {
-                        directory.join(topic(group), key, &Arc::new(key), || {
+                        directory.join(topic(group), None, key, &Arc::new(key), || {
                             assert!(subscribed.insert(topic(group)), "subscribed twice");
                         });
                         model.insert((group, key));

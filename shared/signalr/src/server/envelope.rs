@@ -10,9 +10,10 @@ use serde_json::value::{RawValue, to_raw_value};
 /// ```json
 /// {"event":{"target":"CommentAdded","arguments":[{"id":"1"}],"except":["id"],"droppable":true}}
 /// {"close":{"session":"1","allowReconnect":false}}
+/// {"leave":{"tags":["user:1"]}}
 /// ```
 ///
-/// `except`, `droppable` and `last` may be left out, so a publisher needs nothing of this library.
+/// `except`, `exceptUsers`, `droppable` and `last` may be left out, so a publisher needs nothing of this library.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Envelope {
@@ -20,6 +21,8 @@ pub enum Envelope {
     Event(Event),
     /// End connections.
     Close(CloseOrder),
+    /// Take connections out of groups and channels.
+    Leave(LeaveOrder),
 }
 
 /// The arguments of an event cannot be written as a JSON array.
@@ -36,6 +39,8 @@ pub struct Event {
     arguments: Box<RawValue>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     except: Vec<ConnectionId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    except_users: Vec<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     droppable: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -69,6 +74,7 @@ impl Event {
             target: target.into(),
             arguments,
             except: Vec::new(),
+            except_users: Vec::new(),
             droppable: false,
             last: false,
         })
@@ -77,6 +83,12 @@ impl Event {
     /// Not to these connections.
     pub fn except<'a>(mut self, ids: impl IntoIterator<Item = &'a ConnectionId>) -> Self {
         self.except.extend(ids.into_iter().cloned());
+        self
+    }
+
+    /// Not to the connections of these users.
+    pub fn except_users(mut self, ids: impl IntoIterator<Item = String>) -> Self {
+        self.except_users.extend(ids);
         self
     }
 
@@ -100,8 +112,9 @@ impl Event {
         self.droppable
     }
 
-    pub(crate) fn is_for(&self, id: &ConnectionId) -> bool {
-        !self.except.contains(id)
+    pub(crate) fn is_for(&self, id: &ConnectionId, user: Option<&str>) -> bool {
+        let excepted = |user: &str| self.except_users.iter().any(|excepted| excepted == user);
+        !self.except.contains(id) && !user.is_some_and(excepted)
     }
 
     /// The frame that all receivers of one protocol share.
@@ -123,6 +136,13 @@ pub struct CloseOrder {
     /// Whether they may come back by themselves.
     #[serde(default)]
     pub allow_reconnect: bool,
+}
+
+/// What those whom it reaches are to be taken out of. They are not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaveOrder {
+    /// Every group and channel that they joined under one of these tags.
+    pub tags: Vec<String>,
 }
 
 #[cfg(test)]
@@ -150,6 +170,8 @@ mod tests {
                 ..
             }))
         ));
+        let order = read(json!({ "leave": { "tags": ["a"] } }));
+        assert!(matches!(order, Ok(Envelope::Leave(LeaveOrder { tags })) if tags == ["a"]));
         assert!(read(json!({ "what": {} })).is_err());
         assert!(read(json!({ "event": { "target": "A", "arguments": {} } })).is_err());
     }

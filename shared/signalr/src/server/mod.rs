@@ -17,7 +17,7 @@ pub use backplane::{Backplane, BackplaneError, Receiver};
 pub use builder::Builder;
 pub use caller::{Caller, JoinError};
 pub use clients::{Clients, Recipients, SendError};
-pub use envelope::{CloseOrder, EncodeError, Envelope, Event};
+pub use envelope::{CloseOrder, EncodeError, Envelope, Event, LeaveOrder};
 pub use memory::MemoryBus;
 pub use topic::{NotATopic, Topic};
 

@@ -77,7 +77,7 @@ impl Registry {
                 id: session.as_str().into(),
             };
             // Never subscribed to, so there is nothing to wait for.
-            let _none = state.directory.join(topic, key, &peer, || None);
+            let _none = state.directory.join(topic, None, key, &peer, || None);
         }
         if let Some(at) = expires {
             state.used.insert(id.clone(), at);

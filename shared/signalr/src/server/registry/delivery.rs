@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
+use std::sync::Arc;
 
 impl Registry {
     /// Sends to a topic, on all instances when there is a backplane.
@@ -45,7 +46,16 @@ impl Registry {
                 }
             }
             Envelope::Close(order) => self.obey(order),
+            Envelope::Leave(order) => {
+                for member in self.members(topic) {
+                    self.leave_tagged(&order.tags, &member);
+                }
+            }
         }
+    }
+
+    fn members(&self, topic: &Topic) -> Vec<Arc<Peer>> {
+        self.read().directory.members(topic).cloned().collect()
     }
 
     /// Gives an event to one connection of this process; false when it is not here.
@@ -63,9 +73,8 @@ impl Registry {
 
     /// Takes everybody here out of a group.
     fn disband(&self, group: &Topic) {
-        let members: Vec<_> = self.read().directory.members(group).cloned().collect();
-        for member in &members {
-            self.leave(group, member);
+        for member in self.members(group) {
+            self.leave(group, &member);
         }
     }
 
@@ -107,7 +116,7 @@ struct Frames<'a> {
 
 impl Frames<'_> {
     fn send(&mut self, peer: &Peer) {
-        if self.event.is_for(&peer.id) {
+        if self.event.is_for(&peer.id, peer.identity.user_id.as_deref()) {
             peer.push(self.frame(peer.protocol()), self.event.is_droppable());
         }
     }

@@ -83,13 +83,18 @@ impl Registry {
     /// Makes a connection reachable by what everyone, all of the hub and its user are sent.
     pub(crate) async fn enter(&self, peer: &Arc<Peer>) -> Result<(), JoinError> {
         for topic in peer.topics() {
-            self.join(topic, peer).await?;
+            self.join(topic, None, peer).await?;
         }
         Ok(())
     }
 
-    /// Adds to a topic; done when what is published from now on arrives.
-    pub(super) async fn join(&self, topic: Topic, peer: &Arc<Peer>) -> Result<(), JoinError> {
+    /// Adds to a topic, under a tag or none; done when what is published from now on arrives.
+    pub(super) async fn join(
+        &self,
+        topic: Topic,
+        tag: Option<&str>,
+        peer: &Arc<Peer>,
+    ) -> Result<(), JoinError> {
         let ready = {
             let mut state = self.write();
             if !state.live.contains_key(&peer.id) {
@@ -102,7 +107,7 @@ impl Registry {
             }
             state
                 .directory
-                .join(topic.clone(), peer.key, peer, || self.subscribe(&topic))
+                .join(topic.clone(), tag, peer.key, peer, || self.subscribe(&topic))
         };
         if let Some(ready) = ready
             && let Err(error) = ready.await
@@ -122,6 +127,14 @@ impl Registry {
         let mut state = self.write();
         if state.directory.leave(topic, peer.key) {
             self.unsubscribe(topic);
+        }
+    }
+
+    /// Takes a connection out of what it joined under one of `tags`.
+    pub(super) fn leave_tagged(&self, tags: &[String], peer: &Peer) {
+        let mut state = self.write();
+        for topic in state.directory.leave_tagged(peer.key, tags) {
+            self.unsubscribe(&topic);
         }
     }
 

@@ -3,7 +3,7 @@ use crate::{
     connection::Disconnect,
     hub::Identity,
     protocol::Close,
-    server::{CloseOrder, Envelope, Event, MemoryBus, Receiver},
+    server::{CloseOrder, Envelope, Event, LeaveOrder, MemoryBus, Receiver},
 };
 use bytes::Bytes;
 use std::{sync::Mutex, time::Duration};
@@ -58,7 +58,7 @@ impl Hands {
 
     async fn join(&self, member: &Admitted, group: &str) -> Result<(), JoinError> {
         self.registry
-            .join(Topic::group("feed", group), &member.peer)
+            .join(Topic::group("feed", group), None, &member.peer)
             .await
     }
 
@@ -183,12 +183,49 @@ async fn a_connection_joins_so_many_groups() {
         hands.join(&ann, group).await.unwrap();
     }
     let channel = Topic::channel("feed", "c");
-    hands.registry.join(channel.clone(), &ann.peer).await.unwrap();
+    hands
+        .registry
+        .join(channel.clone(), None, &ann.peer)
+        .await
+        .unwrap();
     assert_eq!(hands.join(&ann, "c").await, Err(JoinError::TooMany { limit: 2 }));
     hands.publish(channel, event("Told")).await;
     assert_eq!(received(&ann), ["Told"]);
     hands.registry.leave(&Topic::group("feed", "a"), &ann.peer);
     hands.join(&ann, "c").await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_joined_under_a_tag_is_left_by_it() {
+    let hands = Hands::new();
+    let (ann, bob) = (hands.enter("1", "ann").await, hands.enter("2", "bob").await);
+    let topics = [
+        Topic::group("feed", "post:1"),
+        Topic::group("feed", "post:2"),
+        Topic::channel("feed", "user:1"),
+    ];
+    let tags = [Some("other"), Some("one"), Some("one")];
+    for member in [&ann, &bob] {
+        for (topic, tag) in topics.iter().zip(tags) {
+            hands
+                .registry
+                .join(topic.clone(), tag, &member.peer)
+                .await
+                .unwrap();
+        }
+    }
+    // joined anew under another tag, the later one counts
+    let (first, user) = (topics[0].clone(), Topic::user("feed", "ann"));
+    hands.registry.join(first, None, &ann.peer).await.unwrap();
+    let tags = vec!["one".to_owned(), "other".to_owned()];
+    hands
+        .registry
+        .deliver(&user, &Envelope::Leave(LeaveOrder { tags }));
+    for (topic, target) in topics.into_iter().zip(["A", "B", "C"]) {
+        hands.publish(topic, event(target)).await;
+    }
+    assert_eq!(received(&ann), ["A"]);
+    assert_eq!(received(&bob), ["A", "B", "C"], "nobody else leaves");
 }
 
 #[tokio::test]
