@@ -1,5 +1,6 @@
 //! Reports, and what moderators do about them.
 
+use crate::comments::videos::published;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, Person};
@@ -198,6 +199,44 @@ async fn people_are_reported_and_only_moderators_look() {
     bob.post(REPORTS, about("post", &private["postId"], "x"))
         .await
         .problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn videos_are_reported_and_removed_by_nobody_here() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    let moderator = kith.minted("mod", &["moderator"]);
+    kith.settled().await;
+    let video = json!(published(&kith, &ann).await);
+    let report = bob
+        .post(REPORTS, about("video", &video, "stolen"))
+        .await
+        .expect(201);
+    assert_eq!((&report["subject"], &report["id"]), (&json!("video"), &video));
+    let shown = moderator.all(MODERATION).await;
+    let snapshot = &shown[0]["snapshot"];
+    assert_eq!(
+        (&snapshot["text"], &snapshot["author"]["username"]),
+        (&json!("Waves"), &json!("ann"))
+    );
+    resolve(&moderator, &report, json!({ "action": "remove" }))
+        .await
+        .problem(422, "not_removable");
+    resolve(&moderator, &report, json!({ "action": "dismiss" }))
+        .await
+        .expect(200);
+    // whom one may not see one cannot report
+    let cid = kith.minted("cid", &["user"]);
+    ann.post_nothing(&format!("/api/profiles/{}/block", bob.user_id))
+        .await
+        .ok();
+    let other = json!(published(&kith, &ann).await);
+    bob.post(REPORTS, about("video", &other, "stolen too"))
+        .await
+        .problem(404, "not_found");
+    cid.post(REPORTS, about("video", &other, "stolen too"))
+        .await
+        .expect(201);
 }
 
 #[tokio::test]

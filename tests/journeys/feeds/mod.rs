@@ -5,6 +5,7 @@ mod counted;
 mod history;
 mod merged;
 mod outage;
+mod people;
 mod timelines;
 
 use local::Redis;

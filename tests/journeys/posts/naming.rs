@@ -91,3 +91,24 @@ async fn only_who_may_see_a_post_hears_of_it() {
         format!("post:{}", post["postId"].as_str().unwrap())
     );
 }
+
+#[tokio::test]
+async fn who_blocks_or_is_blocked_is_not_named() {
+    let kith = Kith::start().await;
+    let [ann, bob, cat] = kith.people(["ann", "bob", "cat"]).await;
+    kith.settled().await;
+    let block = |who: &Person, whom: &Person| {
+        let (who, path) = (who.clone(), format!("/api/profiles/{}/block", whom.user_id));
+        async move { who.post_nothing(&path).await.ok() }
+    };
+    block(&bob, &ann).await;
+    block(&ann, &cat).await;
+    let post = written(&ann, json!({ "text": "@bob @cat hello" })).await;
+    assert_eq!(post["mentions"], json!([]));
+    assert_eq!(told(&kith, &post).await, Vec::<String>::new());
+    for blocked in [&bob, &cat] {
+        let body = json!({ "text": "x", "taggedUserIds": [blocked.user_id] });
+        let problem = ann.post("/api/posts", body).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["code"], "unknown_user");
+    }
+}

@@ -113,6 +113,10 @@ async fn what_is_shared_is_shown_to_whom_may_see_it() {
         async move { person.get(&target).await.expect(200)["sharedPost"].clone() }
     };
     assert_eq!(status(&eve).await["post"]["text"], "secret soon");
+    eve.post_nothing(&format!("/api/profiles/{}/block", ann.user_id))
+        .await
+        .ok();
+    assert_eq!(status(&eve).await, json!({ "status": "unavailable" }));
     cat.follows(&ann).await;
     edited(&ann, &post, json!({ "visibility": "followers" })).await;
     assert_eq!(status(&bob).await, json!({ "status": "unavailable" }));

@@ -7,7 +7,7 @@ use testkit::{Kith, Person};
 #[tokio::test]
 async fn a_tag_lists_public_posts_newest_first_in_any_case() {
     let kith = Kith::start().await;
-    let [ann] = kith.people(["ann"]).await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
     let mut posts = Vec::new();
     for text in ["#Dawn one", "two #dawn #Straße", "no tag", "#DAWN four"] {
         posts.push(written(&ann, json!({ "text": text })).await);
@@ -35,11 +35,16 @@ async fn a_tag_lists_public_posts_newest_first_in_any_case() {
             .await
             .problem(404, "not_found");
     }
-    // edits move posts between tags
+    // edits move posts between tags, and a block takes them out of sight
     edited(&ann, &posts[1], json!({ "text": "two #dusk" })).await;
     ann.delete(&path(&posts[0])).await.expect(204);
     assert_eq!(ids(&nobody.all("/api/tags/dawn/posts").await), [id(&posts[3])]);
     assert_eq!(ids(&nobody.all("/api/tags/dusk/posts").await), [id(&posts[1])]);
+    assert_eq!(bob.all("/api/tags/dawn/posts").await.len(), 1);
+    bob.post_nothing(&format!("/api/profiles/{}/block", ann.user_id))
+        .await
+        .ok();
+    assert!(bob.all("/api/tags/dawn/posts").await.is_empty());
 }
 
 /// The tags that trend, and how many posts carry each.

@@ -1,6 +1,7 @@
 //! Profiles and the follow graph.
 
 mod blocks;
+mod edges;
 mod following;
 mod hidden;
 mod histories;
