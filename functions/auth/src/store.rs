@@ -143,14 +143,28 @@ pub(crate) async fn due_letters(
 /// A document's name holds no slash and is not empty; what no username can be names nobody.
 fn username_key(identifier: &str) -> String {
     let name = fold(identifier);
-    let possible = !name.is_empty()
+    // names that begin otherwise are nobody's, and `__so__` is none that Firestore takes
+    let possible = name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.len() <= 30
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
-    if possible && !name.starts_with('.') {
-        name
-    } else {
-        "-".to_owned()
+    if possible { name } else { "-".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_username_is_the_name_of_no_claim() {
+        assert_eq!(username_key(" Ann.Lee_2 "), "ann.lee_2");
+        // found by Schemathesis: a name that Firestore refuses
+        let long = "a".repeat(31);
+        for no_name in [
+            "", "-", ".", "..", "__main__", "_ann", "1ann", "a/b", "ann lee", "z\u{e9}", &long,
+        ] {
+            assert_eq!(username_key(no_name), "-", "{no_name}");
+        }
     }
 }
