@@ -114,7 +114,7 @@ impl HubClient {
         };
         tokio::time::timeout(PATIENCE, waiting)
             .await
-            .expect("something within a minute")
+            .expect("something in time")
     }
 
     async fn record(&mut self) -> Option<Value> {

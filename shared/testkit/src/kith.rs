@@ -13,8 +13,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long a test waits for a fact.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a test waits for a fact: on a machine that does much else, everything takes its time.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 /// How often it looks.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -276,7 +276,7 @@ impl Kith {
             }
         };
         let settled = tokio::time::timeout(PATIENCE, looking).await;
-        assert!(settled.is_ok(), "not settled within a minute: {left:#?}");
+        assert!(settled.is_ok(), "not settled in time: {left:#?}");
     }
 
     /// What the emulator has under way.
@@ -314,7 +314,7 @@ impl Kith {
         cloud.outbox().waiting().await.expect("Firestore answers")
     }
 
-    /// Waits until `fact` holds; fails the test when it does not within a minute.
+    /// Waits until `fact` holds; fails the test when it does not in time.
     pub async fn until(&self, what: &str, mut fact: impl AsyncFnMut() -> bool) {
         let waiting = async {
             while !fact().await {
@@ -323,7 +323,7 @@ impl Kith {
         };
         tokio::time::timeout(PATIENCE, waiting)
             .await
-            .unwrap_or_else(|_| panic!("not within a minute: {what}"));
+            .unwrap_or_else(|_| panic!("not in time: {what}"));
     }
 
     /// Ends the process of a function at once, as a crash would.

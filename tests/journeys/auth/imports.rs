@@ -83,6 +83,9 @@ impl Accounts {
 
 #[tokio::test]
 async fn imported_hashes_are_good_for_one_sign_in_and_are_then_our_own() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let people = kith.people(["ann", "bob", "cid", "dan"]).await;
     let mut accounts = Accounts::of(&kith).await;

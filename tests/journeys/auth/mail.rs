@@ -50,6 +50,9 @@ async fn nobody_waits_for_a_server_that_is_busy_and_its_mail_goes_out_once() {
 
 #[tokio::test]
 async fn mail_whose_event_is_lost_is_swept_up_by_one_of_two() {
+    if testkit::left_out() {
+        return;
+    }
     let smtp = Smtp::start(Mood::Takes).await;
     let kith = with_server(&smtp, &[("MAIL_DUE_SECONDS", "0")]).await;
     kith.pause_schedule("auth-letters").await;

@@ -141,6 +141,9 @@ async fn more_people_than_one_query_takes_are_followed() {
     let walked = ann.all("/api/feed?limit=7").await;
     let walked: Vec<Value> = walked.iter().map(|post| post["postId"].clone()).collect();
     assert_eq!(walked, expected);
+    // once settled, everything is kept that is
+    kith.settled().await;
+    ann.get("/api/feed?limit=7").await.expect(200);
     let page = ann.get("/api/feed?limit=7").await;
     // three sources in pieces of six, one of which may be read on; the viewer's reactions
     assert!(

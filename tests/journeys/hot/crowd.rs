@@ -37,6 +37,10 @@ async fn listen(mut feed: HubClient, last: serde_json::Value) -> (u64, f64) {
 
 #[tokio::test]
 async fn a_thousand_reactions_at_once_are_exact_and_cheap() {
+    // whose Pub/Sub pushes a few at a time, and each push here waits up to a second for its count
+    if testkit::left_out_as("needs a thousand pushes at once") {
+        return;
+    }
     let kith = Kith::start_with(&[("COUNTS_APART_MILLISECONDS", "1000")]).await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let post = ann.posts("hot").await;

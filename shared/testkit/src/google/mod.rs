@@ -31,11 +31,16 @@ fn google_wanted() -> bool {
 
 /// Whether a test that turns our own emulator (holds, faults) has to be left out, because Google's stand for it; says so.
 pub fn left_out() -> bool {
+    left_out_as("turns or reads our own emulator")
+}
+
+/// The same for another reason.
+pub fn left_out_as(why: &str) -> bool {
     let out = google_wanted();
     if out {
         let thread = std::thread::current();
         let test = thread.name().unwrap_or_default();
-        println!("{test} turns our own emulator: not run on Google's");
+        println!("{test} {why}: not run on Google's");
     }
     out
 }
