@@ -14,21 +14,17 @@ impl Auth {
         account: &Account,
         password: &str,
     ) -> Result<()> {
-        self.throttle.allow(keys).await?;
+        self.guessing(keys, async || self.is_password(account, password).await)
+            .await
+    }
+
+    /// # Errors
+    /// 403 `wrong_password`, which counts as a guess only within [`Auth::guessing`].
+    pub(crate) async fn is_password(&self, account: &Account, password: &str) -> Result<()> {
         let hash = account.password_hash.as_deref();
-        match self.passwords.verify(password, hash).await {
-            Ok(true) => {
-                self.throttle.succeeded(keys).await;
-                Ok(())
-            }
-            Ok(false) => {
-                self.throttle.failed(keys).await;
-                Err(Refusal::denied("wrong_password", "this is not the password").into())
-            }
-            Err(error) => {
-                self.throttle.undecided(keys).await;
-                Err(error)
-            }
+        if self.passwords.verify(password, hash).await? {
+            return Ok(());
         }
+        Err(Refusal::denied("wrong_password", "this is not the password").into())
     }
 }

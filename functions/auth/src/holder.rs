@@ -1,6 +1,6 @@
 //! What `auth` holds of somebody: erased with their account, and given to them on request.
 
-use crate::model::{Account, Session};
+use crate::model::{Account, Code, Session};
 use crate::state::Auth;
 use crate::store::{
     ACCOUNTS, CODES, DEACTIVATIONS, EMAILS, EXPORTS, IDENTITIES, LETTERS, SESSIONS, USERNAMES,
@@ -58,6 +58,16 @@ impl Holder for Auth {
             })
             .await?;
         export
+            .all("codes", of(CODES, user), |code| shown_code(&code))
+            .await?;
+        export
+            .all(
+                "letters",
+                of(LETTERS, user),
+                |letter| json!({ "to": letter.to, "dueAt": letter.due_at, "expiresAt": letter.expire_at }),
+            )
+            .await?;
+        export
             .all("exports", of(EXPORTS, user), |export| export.view(None))
             .await
     }
@@ -110,5 +120,15 @@ fn shown_session(session: &Session) -> Value {
         "createdAt": session.created_at,
         "expiresAt": session.expire_at,
         "revokedAt": session.revoked_at,
+    })
+}
+
+/// A code without what its digits are made from.
+fn shown_code(code: &Code) -> Value {
+    json!({
+        "purpose": code.purpose,
+        "newEmail": code.about,
+        "issuedAt": code.issued_at,
+        "expiresAt": code.expire_at,
     })
 }

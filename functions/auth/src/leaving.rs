@@ -1,7 +1,6 @@
 //! Leaving: an account that is hidden for a while, or deleted.
 
 use crate::model::{Account, Deactivation, Erasure, Pace, Retention};
-use crate::second_factor::Guess;
 use crate::state::Auth;
 use crate::store::{self, DEACTIVATIONS, EMAILS, ERASURES, USERNAMES};
 use crate::throttle::Throttle;
@@ -147,17 +146,13 @@ impl Auth {
         F: Future<Output = Result<T>>,
     {
         let keys = Throttle::keys("password", &caller.user_id.to_string(), ip);
-        self.throttle.allow(&keys).await?;
-        let account = store::account(self.cloud.documents(), caller.user_id).await?;
-        let account =
-            account.ok_or_else(|| Refusal::unauthenticated("invalid_token", "the account is gone"))?;
-        let hash = account.password_hash.as_deref();
-        if !self.passwords.verify(&farewell.password, hash).await? {
-            self.throttle.failed(&keys).await;
-            return Err(Refusal::denied("wrong_password", "this is not the password").into());
-        }
-        let outcome = self.with_proven(account, work).await.map_err(Into::into);
-        self.guessed(&keys, Guess::of(&outcome)).await;
-        outcome
+        self.guessing(&keys, async || {
+            let account = store::account(self.cloud.documents(), caller.user_id).await?;
+            let account =
+                account.ok_or_else(|| Refusal::unauthenticated("invalid_token", "the account is gone"))?;
+            self.is_password(&account, &farewell.password).await?;
+            Ok(self.with_proven(account, work).await?)
+        })
+        .await
     }
 }

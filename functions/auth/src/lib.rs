@@ -7,6 +7,7 @@ mod confirming;
 mod elsewhere;
 mod ending;
 mod events;
+mod guessing;
 mod holder;
 mod leaving;
 mod letters;

@@ -13,6 +13,13 @@ pub async fn within<F: Future>(limit: Duration, work: F) -> F::Output {
     UNTIL.scope(Deadline::after(limit).0, work).await
 }
 
+/// Whether the time of the work that this is part of, by [`within`], is over.
+pub fn is_late() -> bool {
+    UNTIL
+        .try_with(|until| *until <= Instant::now())
+        .unwrap_or_default()
+}
+
 /// A moment at which to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Deadline(Instant);
@@ -60,5 +67,30 @@ mod tests {
     fn what_has_passed_is_gone() {
         assert_eq!(inside(&[0], 60_000).left(), Duration::ZERO);
         assert!(inside(&[], 60_000).left() > Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_at_its_end_knows_that_it_is_late() {
+        struct Told(std::sync::mpsc::Sender<bool>);
+        impl Drop for Told {
+            fn drop(&mut self) {
+                let _ = self.0.send(is_late());
+            }
+        }
+        let (tell, told) = std::sync::mpsc::channel();
+        let cut_off = Duration::from_millis(1);
+        let work = |limit, told| {
+            within(limit, async move {
+                let work = async move {
+                    let _told = Told(told);
+                    std::future::pending::<()>().await;
+                };
+                tokio::time::timeout(cut_off, work).await
+            })
+        };
+        assert!(work(cut_off, tell.clone()).await.is_err());
+        assert!(told.recv().unwrap());
+        assert!(work(Duration::from_mins(1), tell).await.is_err());
+        assert!(!told.recv().unwrap() && !is_late());
     }
 }

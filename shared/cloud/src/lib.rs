@@ -32,7 +32,7 @@ pub use redis;
 
 pub use commit::{Answered, Commit, Header, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer, Swept};
 pub use config::{CloudConfig, Endpoints, Timeouts};
-pub use deadline::within;
+pub use deadline::{is_late, within};
 pub use documents::{Collection, Direction, Document, Documents, Moment, Query, Stored};
 pub use error::{Error, Result};
 pub use events::Events;

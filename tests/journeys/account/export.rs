@@ -1,9 +1,10 @@
 //! Everything that is held about somebody.
 
+use super::{leaving, scan};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use testkit::{Kith, Person};
+use testkit::{Kith, PASSWORD, Person};
 
 const EXPORT: &str = "/api/auth/export";
 
@@ -41,6 +42,16 @@ fn unpacked(archive: &[u8]) -> BTreeMap<String, Value> {
     files
 }
 
+async fn downloaded(kith: &Kith, person: &Person, export: &Value) -> BTreeMap<String, Value> {
+    let export = ready(kith, person, export).await;
+    // every message told twice changes nothing
+    kith.settled().await;
+    let url = export["url"].as_str().unwrap();
+    let answer = kith.nobody().request(Method::GET, url).send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/zip");
+    unpacked(&answer.bytes().await.unwrap())
+}
+
 #[tokio::test]
 async fn a_person_downloads_all_that_is_held_about_them() {
     let kith = Kith::start().await;
@@ -60,14 +71,7 @@ async fn a_person_downloads_all_that_is_held_about_them() {
         format!("{EXPORT}/{}", export["exportId"].as_str().unwrap())
     );
     bob.get(&location).await.problem(404, "not_found");
-    let export = ready(&kith, &ann, &export).await;
-    // every message told twice changes nothing
-    kith.settled().await;
-
-    let url = export["url"].as_str().unwrap();
-    let answer = kith.nobody().request(Method::GET, url).send().await.unwrap();
-    assert_eq!(answer.headers()["content-type"], "application/zip");
-    let files = unpacked(&answer.bytes().await.unwrap());
+    let files = downloaded(&kith, &ann, &export).await;
     let folders: Vec<&str> = files.keys().map(|name| name.split('/').next().unwrap()).collect();
     for function in ["auth", "notifications", "posts", "profiles"] {
         assert!(folders.contains(&function), "{function} in {:?}", files.keys());
@@ -110,4 +114,25 @@ async fn one_export_at_a_time_and_not_for_ever() {
         .await
         .ok();
     assert!(left["items"].as_array().is_none_or(Vec::is_empty), "{left}");
+}
+
+#[tokio::test]
+async fn an_address_that_waits_for_its_code_is_told_to_its_owner_and_goes_with_the_account() {
+    let kith = Kith::start_with(&[("ERASURE_PAUSE_SECONDS", "1")]).await;
+    let [ann] = kith.people(["ann"]).await;
+    let change = json!({ "email": "elsewhere@example.com", "password": PASSWORD });
+    ann.post("/api/auth/email/change", change).await.expect(202);
+    kith.settled().await;
+    let export = ann.post_nothing(EXPORT).await.expect(201);
+    let held = json!(downloaded(&kith, &ann, &export).await);
+    assert!(held.to_string().contains("elsewhere@example.com"), "{held}");
+    assert!(!held.to_string().contains("\"issue\""), "{held}");
+
+    // whatever the letters say, they are of no use to anybody now
+    let words = ["elsewhere@example.com", "ann@example.com", ann.user_id.as_str()];
+    assert!(!scan::found(&kith, &words[..1]).await.is_empty());
+    let report = json!({ "password": PASSWORD });
+    let report = ann.post("/api/auth/account/delete", report).await.expect(202);
+    leaving::erased(&kith, &report).await;
+    assert_eq!(scan::found(&kith, &words).await, Vec::<String>::new());
 }

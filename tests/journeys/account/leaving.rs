@@ -17,7 +17,7 @@ async fn login(kith: &Kith, name: &str) -> testkit::Answer {
 }
 
 /// Waits until the report says that all is erased; the schedule is asked for, not waited for.
-async fn erased(kith: &Kith, report: &Value) -> Value {
+pub(super) async fn erased(kith: &Kith, report: &Value) -> Value {
     let path = format!(
         "/api/auth/account/erasures/{}",
         report["erasureId"].as_str().unwrap()

@@ -1,7 +1,9 @@
 //! Guessers, and what they get. The table in `docs/security.md` names each of these.
 
+use cloud::redis;
 use futures::future::join_all;
 use reqwest::Method;
+use runtime::Context;
 use serde_json::{Value, json};
 use testkit::{Answer, Kith, PASSWORD, Person};
 
@@ -215,4 +217,57 @@ async fn a_stolen_refresh_token_is_of_use_to_nobody_once_both_have_used_it() {
     let told = kith.published("identity", "session.revoked").await;
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["reason"], "refresh_token_reused");
+}
+
+/// All guesses that count at this moment, those of addresses too.
+async fn guesses(kith: &Kith) -> i64 {
+    let context = Context::new("auth", &kith.environment()).unwrap();
+    let cache = context.cloud().cache();
+    let mut keys = redis::cmd("KEYS");
+    keys.arg(cache.key("guess:*"));
+    let keys: Vec<String> = cache.run(&keys).await.unwrap();
+    let mut all = 0;
+    for key in keys {
+        let mut count = redis::cmd("HGET");
+        count.arg(key).arg("count");
+        all += cache
+            .run::<Option<i64>>(&count)
+            .await
+            .unwrap()
+            .unwrap_or_default();
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_failure_of_ours_counts_as_no_guess() {
+    let kith = Kith::start_with(&[("REQUEST_TIMEOUT_SECONDS", "4")]).await;
+    let [ann] = kith.people(["ann"]).await;
+    let tries = [
+        (
+            "/api/auth/login",
+            json!({ "identifier": "ann", "password": PASSWORD }),
+        ),
+        ("/api/auth/account/delete", json!({ "password": PASSWORD })),
+        ("/api/auth/email/verify", json!({ "otp": "123456" })),
+    ];
+    let faults = format!("/_emulator/faults?project={}", kith.at.project);
+    for (path, body) in tries {
+        // Firestore refuses, and then it does not answer in time
+        for kind in ["unavailable", "delay"] {
+            let delay = if kind == "delay" { 20_000 } else { 0 };
+            let method = "BatchGetDocuments";
+            let fault =
+                json!({ "service": "firestore", "method": method, "kind": kind, "delayMillis": delay });
+            kith.fault(fault).await;
+            ann.post(path, body.clone()).await.problem(503, "unavailable");
+            kith.emulator(Method::DELETE, &faults, None).await.ok();
+            kith.until("what has begun is taken back", async || guesses(&kith).await == 0)
+                .await;
+        }
+    }
+    login(&kith, "", "ann", WRONG)
+        .await
+        .problem(401, "invalid_credentials");
+    assert_eq!(guesses(&kith).await, 2, "of the name, and of the address");
 }

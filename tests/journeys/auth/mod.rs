@@ -1,6 +1,8 @@
 //! Accounts, tokens, sessions.
 
+mod addresses;
 mod attacks;
+mod claims;
 mod codes;
 mod forgeries;
 mod imports;

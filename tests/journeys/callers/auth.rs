@@ -16,6 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
     });
     let changed = json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery" });
     let renamed = json!({ "username": "{newName}" });
+    let moved = json!({ "email": "{newName}@example.com", "password": PASSWORD });
     let rows = vec![
         row("GET /.well-known/jwks.json", ALL),
         row("GET /.well-known/openid-configuration", ALL),
@@ -34,7 +35,9 @@ pub(super) fn rows() -> Vec<Row> {
         row("POST /api/auth/logout-all", signed_in(204)),
         row("GET /api/auth/sessions", SIGNED_IN),
         row("DELETE /api/auth/sessions/{sessionId}", told(401, 404, 404, 204)),
-        with("POST /api/auth/email/verify", wrong_code, signed_in(422)),
+        with("POST /api/auth/email/verify", wrong_code.clone(), signed_in(422)),
+        with("POST /api/auth/email/change", moved, signed_in(202)),
+        with("POST /api/auth/email/change/confirm", wrong_code, signed_in(422)),
         row("POST /api/auth/email/resend", signed_in(202)),
         with("POST /api/auth/password/forgot", forgotten, all(202)),
     ];

@@ -42,6 +42,7 @@ async fn write(auth: &Auth, letter: &Letter) -> Result<Option<Mail>> {
             };
             Ok(Some(with_code(auth, letter, &code, to)))
         }
+        Content::EmailChanged => Ok(Some(mail(letter, letter.to.clone(), words::email_changed()))),
     }
 }
 
@@ -58,7 +59,10 @@ async fn addressee(auth: &Auth, purpose: Purpose, to: &str) -> Result<Option<Str
 fn with_code(auth: &Auth, letter: &Letter, code: &Code, to: String) -> Mail {
     let digits = code.digits(&auth.code_key);
     let minutes = auth.code_rules.lifetime.as_secs().div_ceil(60);
-    let (subject, text) = words::code(code.purpose, &digits, minutes);
+    mail(letter, to, words::code(code.purpose, &digits, minutes))
+}
+
+fn mail(letter: &Letter, to: String, (subject, text): (String, String)) -> Mail {
     Mail {
         id: letter.letter_id.clone(),
         to,

@@ -29,3 +29,14 @@ pub(super) fn code(purpose: Purpose, digits: &str, minutes: u64) -> (String, Str
         ),
     )
 }
+
+/// Subject and text of the notice to an address that is an account's no longer. It does not say which one is now: this may be anybody's mailbox.
+pub(super) fn email_changed() -> (String, String) {
+    let text = "The e-mail address of your account was changed. This one is not its address any more, and no code that was sent here opens it.\n\n\
+        If you did not change it, somebody knows your password: sign in with your username, change the password, which signs out everybody else, \
+        and then change the address back.\n";
+    (
+        "The e-mail address of your account was changed".to_owned(),
+        text.to_owned(),
+    )
+}

@@ -45,6 +45,8 @@ pub(crate) enum Content {
         code_id: String,
         issue: String,
     },
+    /// To the address that was an account's until now: that it is no longer.
+    EmailChanged,
 }
 
 impl Letter {

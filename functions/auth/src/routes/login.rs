@@ -1,7 +1,6 @@
 //! `POST /api/auth/login`
 
 use crate::model::Account;
-use crate::second_factor::Guess;
 use crate::secrets::Passwords;
 use crate::signing_in::SignIn;
 use crate::state::Auth;
@@ -73,41 +72,35 @@ pub(crate) async fn login(
     check.done()?;
 
     let keys = Throttle::keys("login", &credentials.identifier, ip);
-    auth.throttle.allow(&keys).await?;
-    let account = match proven(&auth, &credentials).await {
-        Ok(account) => account,
-        Err(error) => {
-            auth.throttle.undecided(&keys).await;
-            return Err(error);
-        }
-    };
-    let Some(account) = account else {
-        auth.throttle.failed(&keys).await;
-        return Err(
-            Refusal::unauthenticated("invalid_credentials", "no account has this name and password").into(),
-        );
-    };
-    let rehashed = match &account.password_hash {
-        Some(hash) if Passwords::outdated(hash) => Some(auth.passwords.hash(&credentials.password).await?),
-        _ => None,
-    };
-    let how = SignIn {
-        otp: credentials.otp,
-        device_name: device,
-        ip,
-        rehashed,
-    };
-    let tokens = auth.sign_in(account, &how).await;
-    auth.guessed(&keys, Guess::of(&tokens)).await;
-    tokens.map(Json)
+    let tokens = auth.guessing(&keys, async || {
+        let account = proven(&auth, &credentials).await?;
+        let rehashed = match &account.password_hash {
+            Some(hash) if Passwords::outdated(hash) => {
+                Some(auth.passwords.hash(&credentials.password).await?)
+            }
+            _ => None,
+        };
+        let how = SignIn {
+            otp: credentials.otp.clone(),
+            device_name: device,
+            ip,
+            rehashed,
+        };
+        auth.sign_in(account, &how).await
+    });
+    Ok(Json(tokens.await?))
 }
 
 /// The account, if there is one and the password is its own. Takes as long either way.
-async fn proven(auth: &Auth, credentials: &Credentials) -> Result<Option<Stored<Account>>> {
+///
+/// # Errors
+/// 401 `invalid_credentials`.
+async fn proven(auth: &Auth, credentials: &Credentials) -> Result<Stored<Account>> {
     let account = store::account_of(auth.cloud.documents(), &credentials.identifier).await?;
     let hash = account
         .as_ref()
         .and_then(|account| account.password_hash.as_deref());
     let right = auth.passwords.verify(&credentials.password, hash).await?;
-    Ok(account.filter(|_| right))
+    let unknown = || Refusal::unauthenticated("invalid_credentials", "no account has this name and password");
+    Ok(account.filter(|_| right).ok_or_else(unknown)?)
 }

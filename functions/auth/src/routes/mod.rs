@@ -1,8 +1,10 @@
 //! What `auth` answers.
 
 mod account;
+mod change_email;
 mod change_password;
 mod change_username;
+mod confirm_email_change;
 mod enter_from_elsewhere;
 mod export;
 mod forgot_password;
@@ -37,6 +39,8 @@ pub(crate) fn all() -> OpenApiRouter<Auth> {
         .routes(routes!(logout::logout))
         .routes(routes!(verify_email::verify_email))
         .routes(routes!(resend_email_code::resend_email_code))
+        .routes(routes!(change_email::change_email))
+        .routes(routes!(confirm_email_change::confirm_email_change))
         .routes(routes!(forgot_password::forgot_password))
         .routes(routes!(reset_password::reset_password))
         .routes(routes!(change_password::change_password))

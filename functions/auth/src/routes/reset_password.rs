@@ -44,11 +44,12 @@ pub(crate) async fn reset_password(
     check.done()?;
 
     let keys = Throttle::keys("reset-password", &email, ip);
-    auth.throttle.allow(&keys).await?;
-    let reset = cloud::on_contention(|| reset(&auth, &email, &new)).await;
-    auth.throttle.note(&keys, &reset).await;
-    auth.end_stale_now(reset?, RevocationReason::PasswordChanged)
-        .await;
+    let owner = auth
+        .guessing(&keys, async || {
+            Ok(cloud::on_contention(|| reset(&auth, &email, &new)).await?)
+        })
+        .await?;
+    auth.end_stale_now(owner, RevocationReason::PasswordChanged).await;
     Ok(NoContent)
 }
 

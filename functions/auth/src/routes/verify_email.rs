@@ -33,10 +33,10 @@ pub(crate) async fn verify_email(
 ) -> Result<Json<resources::Account>> {
     let subject = caller.user_id.to_string();
     let keys = Throttle::keys("verify-email", &subject, ip);
-    auth.throttle.allow(&keys).await?;
-    let verified = cloud::on_contention(|| verify(&auth, &caller, &subject, &proof.otp)).await;
-    auth.throttle.note(&keys, &verified).await;
-    Ok(Json(verified?.view()))
+    let verified = auth.guessing(&keys, async || {
+        Ok(cloud::on_contention(|| verify(&auth, &caller, &subject, &proof.otp)).await?)
+    });
+    Ok(Json(verified.await?.view()))
 }
 
 async fn verify(auth: &Auth, caller: &Caller, subject: &str, otp: &str) -> cloud::Result<Account> {

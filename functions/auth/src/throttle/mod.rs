@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 const BEGIN: &str = include_str!("begin.lua");
+const TAKE_BACK: &str = include_str!("take_back.lua");
 
 /// Counts failures in Redis; while Redis is away, each process counts for itself.
 ///
@@ -85,19 +86,10 @@ impl Throttle {
     pub(crate) async fn undecided(&self, keys: &[(String, u32)]) {
         if let Some((identifier, _)) = keys.first() {
             self.own.take_back(identifier);
-            let mut take_back = redis::cmd("HINCRBY");
-            take_back.arg(self.cache.key(identifier)).arg("count").arg(-1);
+            let mut take_back = redis::cmd("EVAL");
+            take_back.arg(TAKE_BACK).arg(1).arg(self.cache.key(identifier));
             // what stays expires
             let _ = self.cache.run::<()>(&take_back).await;
-        }
-    }
-
-    /// What a try with a code came to.
-    pub(crate) async fn note<T>(&self, keys: &[(String, u32)], outcome: &cloud::Result<T>) {
-        match outcome {
-            Ok(_) => self.succeeded(keys).await,
-            Err(cloud::Error::Refused(Refusal::Unprocessable { .. })) => self.failed(keys).await,
-            Err(_) => self.undecided(keys).await,
         }
     }
 

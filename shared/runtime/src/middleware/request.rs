@@ -56,8 +56,11 @@ async fn answer(context: &Context, claims: Claims, request: Request, next: Next)
     } else {
         settings.request_timeout
     };
-    // what the cloud layer does for the request knows its end, and says what was too slow
-    let response = tokio::time::timeout(limit, cloud::within(limit, next.run(request))).await;
+    // what the cloud layer does for the request knows its end, and says what was too slow; what is cut off there knows that it is late
+    let response = cloud::within(limit, async {
+        tokio::time::timeout(limit, next.run(request)).await
+    });
+    let response = response.await;
     claims.release().await;
     response.unwrap_or_else(|_| {
         tracing::error!("no answer within the time limit");

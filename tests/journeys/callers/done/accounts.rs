@@ -47,6 +47,12 @@ pub(super) async fn all(doing: &Doing<'_>, issuer: &Issuer) {
         .call(&doing.kith.nobody(), "POST /api/auth/password/reset", &[], reset)
         .await;
 
+    let moved = json!({ "email": "acc_cid@new.example.com", "password": PASSWORD });
+    doing.call(&cid, "POST /api/auth/email/change", &[], moved).await;
+    let otp = doing.kith.code("acc_cid@new.example.com").await;
+    let confirm = "POST /api/auth/email/change/confirm";
+    doing.call(&cid, confirm, &[], json!({ "otp": otp })).await;
+
     let password = json!({ "password": PASSWORD });
     let login = json!({ "identifier": "acc_cid", "password": PASSWORD });
     doing
