@@ -11,12 +11,16 @@ impl Notifications {
     /// Tells the recipient of `note` about `event`, exactly once however often this is called. Should the process die between record and group, the
     /// next delivery finds the record and goes on from there.
     ///
-    /// Reads what the note needs, and for a new event 3 documents and a count; 2 writes.
+    /// Reads what the note needs; then as [`Notifications::keep`].
     pub(crate) async fn deliver<E: Sync>(&self, note: &Note, event: &Event<E>) -> Result<()> {
         if !self.may_still_see(note).await? {
             return Ok(());
         }
-        let record = Record::of(note, event.id, event.time);
+        self.keep(Record::of(note, event.id, event.time)).await
+    }
+
+    /// Keeps a record of what somebody is to hear, and brings their inbox up to it. Reads for a new record 3 documents and a count; 2 writes.
+    pub(crate) async fn keep(&self, record: Record) -> Result<()> {
         match self.cloud.commit().create(RECORDS, &record).await {
             Ok(()) | Err(Error::Refused(Refusal::Conflict { .. })) => {}
             Err(error) => return Err(error),

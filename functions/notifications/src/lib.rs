@@ -1,5 +1,6 @@
 //! The inbox: what others did that concerns somebody.
 
+mod bells;
 mod deliver;
 mod events;
 mod holder;
@@ -30,5 +31,8 @@ pub fn function() -> Function {
         .on(events::follow_requested::handle)
         .on(events::processing_completed::handle)
         .on(events::processing_failed::handle)
+        .on(events::post_created::handle)
+        .on(events::video_published::handle)
+        .on(events::bells_rung::handle)
         .build()
 }

@@ -16,17 +16,26 @@ pub(crate) struct Notifications {
     pub(crate) access: Access,
     /// How many entries are unread, by owner.
     pub(crate) unread: Shelf,
+    /// How many of those who have the bell on one message tells.
+    pub(crate) bell_page: usize,
 }
 
 impl Notifications {
-    #[expect(clippy::unnecessary_wraps, reason = "other functions read variables here")]
+    /// `BELL_PAGE` (100): how many of those who have the bell on for somebody one message tells what is new.
     pub(crate) fn new(context: &Context) -> Result<Self, SetupError> {
+        let mut reader = context.environment().reader();
+        let bell_page = reader.or("BELL_PAGE", 100);
+        if bell_page == 0 {
+            reader.refuse("BELL_PAGE", "at least 1");
+        }
+        reader.done()?;
         let cloud = context.cloud().clone();
         Ok(Self {
             context: context.clone(),
             access: Access::new(cloud.clone()),
             unread: Shelf::new(cloud.cache().clone(), "notif_unread", unread::KEPT),
             cloud,
+            bell_page,
         })
     }
 

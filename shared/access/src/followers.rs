@@ -93,7 +93,8 @@ impl Access {
     }
 }
 
-fn since(edge: &Edge) -> Since {
+/// Where an edge stands in the list of its followee's followers.
+pub(crate) fn since(edge: &Edge) -> Since {
     (
         edge.created_at,
         crate::edge_id(edge.follower_id, edge.followee_id),

@@ -2,7 +2,7 @@
 
 use crate::Access;
 use crate::lenses::{EDGES, EdgeState};
-use crate::rule::Standing;
+use crate::rule::{Account, Standing};
 use crate::stance::Stance;
 use cloud::Result;
 use contracts::UserId;
@@ -96,10 +96,7 @@ impl Access {
             return Ok(HashMap::new());
         }
         let edges: Vec<String> = viewers.iter().map(|viewer| edge_id(*viewer, author)).collect();
-        let authors = [author];
-        let (stances, person) = try_join!(self.stances(&edges), self.people(&authors))?;
-        let account = person.into_iter().flatten().next();
-        let account = account.map(|person| person.account()).unwrap_or_default();
+        let (stances, account) = try_join!(self.stances(&edges), self.account_of(author))?;
         let standings = viewers.iter().zip(stances).map(|(viewer, stance)| {
             let standing = if *viewer == author {
                 Standing::AUTHOR
@@ -125,6 +122,12 @@ impl Access {
         viewer: Option<UserId>,
     ) -> Result<bool> {
         Ok(self.standing(author, viewer).await?.may_see(visibility))
+    }
+
+    /// What kind of account somebody has. No read when it is kept in Redis, else one.
+    pub(crate) async fn account_of(&self, person: UserId) -> Result<Account> {
+        let person = self.people(&[person]).await?.into_iter().flatten().next();
+        Ok(person.map(|person| person.account()).unwrap_or_default())
     }
 
     /// What the edges say; those that are not there too.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod barred;
+mod bells;
 mod everything;
 mod followers;
 mod following;
@@ -16,6 +17,7 @@ mod stance;
 mod tallies;
 mod things;
 
+pub use bells::Bells;
 pub use followers::{Followers, Since, reader_key};
 pub use following::Following;
 pub use graph::edge_id;

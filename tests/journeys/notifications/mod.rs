@@ -1,5 +1,6 @@
 //! The inbox.
 
+mod bells;
 mod delivery;
 mod listing;
 mod reading;

@@ -1,7 +1,9 @@
 //! What `notifications` listens to.
 
+pub(crate) mod bells_rung;
 pub(crate) mod comment_created;
 pub(crate) mod follow_requested;
+pub(crate) mod post_created;
 pub(crate) mod post_shared;
 pub(crate) mod processing_completed;
 pub(crate) mod processing_failed;
@@ -10,3 +12,4 @@ pub(crate) mod user_blocked;
 pub(crate) mod user_followed;
 pub(crate) mod user_mentioned;
 pub(crate) mod user_unblocked;
+pub(crate) mod video_published;

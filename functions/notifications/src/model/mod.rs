@@ -2,9 +2,11 @@
 
 mod group;
 mod naming;
+mod news;
 mod note;
 mod record;
 
 pub(crate) use group::{Folded, Group};
+pub(crate) use news::News;
 pub(crate) use note::Note;
 pub(crate) use record::Record;

@@ -17,8 +17,8 @@ pub(crate) struct Edge {
     /// When they ceased to, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ended_at: Option<Timestamp>,
-    /// What they hear of what the other publishes.
-    #[serde(default)]
+    /// What they hear of what the other publishes. Left out when nothing: the index of bells holds no other edges.
+    #[serde(default, skip_serializing_if = "is_silent")]
     pub(crate) notify: Bell,
     /// Since when the follower blocks the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +43,11 @@ pub(crate) enum EdgeState {
     Active,
     /// They followed or asked to, and do no longer.
     Ended,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_silent(bell: &Bell) -> bool {
+    *bell == Bell::None
 }
 
 impl Document for Edge {

@@ -25,6 +25,10 @@ pub enum NotificationKind {
     FollowRequest,
     /// Somebody whom I asked to follow has accepted.
     FollowAccepted,
+    /// Somebody whom I follow with the bell on posted something.
+    NewPost,
+    /// Somebody whom I follow with the bell on published a video.
+    NewVideo,
     /// My video can be watched.
     VideoReady,
     /// My video could not be processed.
@@ -43,6 +47,8 @@ impl NotificationKind {
             Self::Follow => "follow",
             Self::FollowRequest => "follow_request",
             Self::FollowAccepted => "follow_accepted",
+            Self::NewPost => "new_post",
+            Self::NewVideo => "new_video",
             Self::VideoReady => "video_ready",
             Self::VideoFailed => "video_failed",
         }

@@ -1,11 +1,17 @@
 //! A video, from its announcement to what is said of it; and one that is none.
 
-use super::Doing;
+use super::{Doing, id};
 use crate::videos::{clips::clip, processed, upload};
 use serde_json::{Value, json};
 
 pub(super) async fn all(doing: &Doing<'_>) {
     let [ann, bob] = doing.kith.people(["vi_ann", "vi_bob"]).await;
+    doing.kith.settled().await;
+    let rings = json!({ "notify": "all" });
+    doing
+        .call(&bob, "POST /api/profiles/{userId}/follow", &[&id(&ann)], rings)
+        .await;
+    ann.posts("waves are coming").await;
     let broken = upload(doing.kith, &ann, b"no video").await;
     let path = upload(doing.kith, &ann, &clip("320x180", 1).await).await;
     let video = json!(path.rsplit('/').next().unwrap());
