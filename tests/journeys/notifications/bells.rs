@@ -207,8 +207,7 @@ async fn a_post_costs_one_read_where_nobody_has_the_bell_on() {
                 .unwrap()
                 .ends_with("/notifications-post-created")
         })
-        .filter_map(|push| push["headers"]["kith-operations"].as_str())
-        .next();
+        .find_map(|push| push["headers"]["kith-operations"].as_str());
     assert!(
         cost.is_some_and(|cost| cost.starts_with("reads=1,writes=0,deletes=0")),
         "{cost:?}"
