@@ -18,6 +18,7 @@ mod comments;
 mod contract;
 mod conventions;
 mod crash;
+mod erasure;
 mod faults;
 mod feeds;
 mod form;

@@ -57,6 +57,14 @@ impl Holder for Auth {
                 json!({ "provider": identity.provider, "subject": identity.subject, "createdAt": identity.created_at })
             })
             .await?;
+        let letters = of(LETTERS, user);
+        export
+            .all(
+                "letters",
+                letters,
+                |letter| json!({ "to": letter.to, "dueAt": letter.due_at, "attempts": letter.attempts }),
+            )
+            .await?;
         export
             .all("codes", of(CODES, user), |code| shown_code(&code))
             .await?;

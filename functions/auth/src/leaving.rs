@@ -2,7 +2,7 @@
 
 use crate::model::{Account, Deactivation, Erasure, Pace, Retention};
 use crate::state::Auth;
-use crate::store::{self, DEACTIVATIONS, EMAILS, ERASURES, USERNAMES};
+use crate::store::{self, DEACTIVATIONS, EMAILS, ERASURES, LETTERS, USERNAMES};
 use crate::throttle::Throttle;
 use cloud::{Result, Stored};
 use contracts::Refusal;
@@ -29,8 +29,9 @@ impl Leaving {
     /// `PEOPLE_FUNCTIONS` (required): the functions whose description says `holdsPeople`, comma-separated; `ERASURE_PAUSE_SECONDS` (3600): between two rounds
     /// of an erasure, longer than access tokens are good and messages are delivered again; `ERASURE_PATIENCE_SECONDS` (3600): how long a function may be
     /// silent before it is told again; `DEACTIVATED_SECONDS` (30 days); `EXPORT_SECONDS` (7 days). As the deployment has them: `KEPT_BACKUPS_DAYS` (30),
-    /// `KEPT_PAST_DAYS` (7), `KEPT_MESSAGES_DAYS` (7), `KEPT_OBJECTS_DAYS` (7), `KEPT_LOGS_DAYS` (30).
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+    /// `KEPT_PAST_DAYS` (7), `KEPT_MESSAGES_DAYS` (7), `KEPT_OBJECTS_DAYS` (7), `KEPT_UPLOADS_DAYS` (7, as Cloud Storage knows what was begun), `KEPT_LOGS_DAYS`
+    /// (30), `KEPT_MAILS_DAYS` (30). `marks` is how long it is known that somebody was erased.
+    pub(crate) fn read(reader: &mut Reader<'_>, marks: Duration) -> Self {
         let holders: String = reader.required("PEOPLE_FUNCTIONS");
         let holders = holders.split(',').map(str::trim).filter(|name| !name.is_empty());
         let holders = holders.map(str::to_owned).collect();
@@ -47,7 +48,10 @@ impl Leaving {
             past: days("KEPT_PAST_DAYS", 7),
             messages: days("KEPT_MESSAGES_DAYS", 7),
             objects: days("KEPT_OBJECTS_DAYS", 7),
+            uploads: days("KEPT_UPLOADS_DAYS", 7),
             logs: days("KEPT_LOGS_DAYS", 30),
+            mails: days("KEPT_MAILS_DAYS", 30),
+            marks,
         };
         Self {
             holders,
@@ -131,7 +135,25 @@ impl Auth {
             .create(ERASURES, &erasure)
             .emit(&event)
             .await?;
+        self.forget_typed(account).await;
         Ok(erasure)
+    }
+
+    /// Forgets what nobody could find by the account's id: failed guesses, kept under hashes of what was typed, and letters that were asked for by address. One
+    /// read, and a Redis command for each kind of guess; what stays expires within the hour.
+    async fn forget_typed(&self, account: &Account) {
+        let letters = LETTERS.query().eq("to", &account.email);
+        if let Err(error) = self.cloud.purge(letters).await {
+            tracing::warn!(%error, "letters to a deleted account stay until they expire");
+        }
+        let user = account.user_id.to_string();
+        let of_user = ["password", "otp", "verify-email"].map(|what| (what, user.as_str()));
+        let typed = [
+            ("login", account.email.as_str()),
+            ("login", account.username.as_str()),
+            ("reset-password", account.email.as_str()),
+        ];
+        self.throttle.forget(&[of_user, typed].concat()).await;
     }
 
     /// Does `work` with the caller's account when they prove that it is theirs. Guessing costs time.

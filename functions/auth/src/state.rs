@@ -90,7 +90,7 @@ impl Auth {
         let reservation = Duration::from_secs(reader.or("USERNAME_RESERVED_SECONDS", 30 * 24 * 3600));
         let redirect = redirect(&mut reader);
         let totp_issuer = reader.or("TOTP_ISSUER", "Kith".to_owned());
-        let leaving = Leaving::read(&mut reader);
+        let leaving = Leaving::read(&mut reader, context.settings().erased_known);
         let providers = reader.or("OAUTH_PROVIDERS", Providers::default());
         reader.done()?;
         let code_key = derived(&refresh_key, "one-time codes");

@@ -1,10 +1,11 @@
 //! What becomes due: rounds of erasures, accounts that stayed deactivated, exports that were kept long enough.
 
+use crate::archive;
 use crate::model::{Deactivation, Erasure, Export, SHARDS};
 use crate::state::Auth;
 use crate::store::{self, DEACTIVATIONS, ERASURES, EXPORTS};
 use cloud::{Error, Stored};
-use runtime::{EXPORTS as BUCKET, Result};
+use runtime::Result;
 
 /// Every few minutes. Three reads a shard and what is due.
 pub(crate) async fn run(auth: Auth) -> Result<()> {
@@ -49,8 +50,6 @@ async fn end(auth: &Auth, deactivation: &Stored<Deactivation>) -> cloud::Result<
 }
 
 async fn take_away(auth: &Auth, export: &Stored<Export>) -> cloud::Result<()> {
-    let bucket = auth.cloud.bucket(BUCKET);
-    let objects = auth.cloud.objects();
-    while objects.delete_some(&bucket, &export.folder()).await? > 0 {}
+    archive::remove_files(auth, &export.folder()).await?;
     auth.commit().delete(export).await
 }

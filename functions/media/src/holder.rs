@@ -3,7 +3,7 @@
 use crate::removal;
 use crate::state::Library;
 use crate::store::MEDIA;
-use cloud::Document;
+use cloud::Error;
 use contracts::UserId;
 use runtime::{Erased, Export, Holder, Result, Step};
 
@@ -26,13 +26,19 @@ impl Holder for Library {
 }
 
 impl Library {
-    /// Deletes some media of `user`: first their objects, so that a document is there as long as there may be any. A read and a delete each.
+    /// Deletes some media of `user`: first their objects, so that a document tells of them as long as there may be any; what stays of it, until the sweep has
+    /// looked after the objects once more, is nobody's. A read and a write each.
     async fn erase_media(&self, user: UserId) -> Result<usize> {
         let some = MEDIA.query().eq("ownerId", user).limit(MEDIA_AT_ONCE);
         let media = self.cloud.documents().query(some).await?;
         for media in &media {
             removal::objects(self, media).await?;
-            self.cloud.commit().remove(MEDIA, &media.id()).await?;
+            let erased = media.erased(self.now(), &self.times);
+            match self.cloud.commit().save(MEDIA, Some(media), &erased).await {
+                // changed at this moment: the next step finds it again
+                Ok(()) | Err(Error::Contention) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(media.len())
     }

@@ -32,8 +32,13 @@ impl Notifications {
             .await
     }
 
-    /// Nobody hears of what was deleted meanwhile or of what they may not see, nor of anything from whom they block or mute.
+    /// Nobody hears of what was deleted meanwhile or of what they may not see, nor of anything from whom they block or mute; and nothing is noted of who is
+    /// erased by now.
     async fn may_still_see(&self, note: &Note) -> Result<bool> {
+        let people: Vec<UserId> = [note.recipient].into_iter().chain(note.actor).collect();
+        if self.access.any_erased(&people).await? {
+            return Ok(false);
+        }
         if let Some(actor) = note.actor {
             let standing = self.access.standing(actor, Some(note.recipient)).await?;
             if standing.unwanted() {

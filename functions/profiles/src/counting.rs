@@ -8,8 +8,12 @@ use contracts::UserId;
 use contracts::resources::ProfileCounts;
 
 impl Profiles {
-    /// Counts one number of `user` anew, once for everybody who wants it at this moment. Two reads and a write.
+    /// Counts one number of `user` anew, once for everybody who wants it at this moment; not of somebody who is erased. Two reads and a write, and their
+    /// profile when it is not kept.
     pub(crate) async fn recount(&self, user: UserId, count: Count) -> Result<()> {
+        if self.access.any_erased(&[user]).await? {
+            return Ok(());
+        }
         let anew = |parts: Vec<String>, mut counts: ProfileCounts| async move {
             for count in Count::ALL {
                 if parts.iter().any(|part| part == count.as_str()) {

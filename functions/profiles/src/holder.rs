@@ -7,6 +7,7 @@ use cloud::Document;
 use contracts::UserId;
 use contracts::events::graph::UserUnfollowed;
 use runtime::{Erased, Export, Holder, Result, Step};
+use serde_json::{Value, json};
 
 /// Edges that one step takes: each may move the numbers of two people.
 const EDGES_AT_ONCE: usize = 50;
@@ -24,6 +25,10 @@ impl Holder for Profiles {
         }
         step.purge("numbers", COUNTS.query().eq("id", user.to_string()))
             .await?;
+        step.work("lists of suggestions", async || {
+            Ok(self.suggestions.forget_holding(&user.to_string()).await?)
+        })
+        .await?;
         self.access.forget_profile(user).await;
         self.access.forget_followees(user).await;
         self.suggestions.forget(user).await;
@@ -36,11 +41,13 @@ impl Holder for Profiles {
         export.all("profile", profile, |profile| profile).await?;
         let counts = COUNTS.query().eq("id", user.to_string());
         export.all("numbers", counts, |counts| counts).await?;
-        for (kind, end) in ["to-others", "of-others"].into_iter().zip(ENDS) {
-            let edges = EDGES.query().eq(end, user);
-            export.all(kind, edges, |edge| edge).await?;
-        }
-        Ok(())
+        let [from, to] = ENDS;
+        let to_others = EDGES.query().eq(from, user);
+        export.all("to-others", to_others, |edge| theirs(&edge)).await?;
+        let of_others = EDGES.query().eq(to, user);
+        export
+            .those("of-others", of_others, |edge| of_another(&edge))
+            .await
     }
 }
 
@@ -74,6 +81,22 @@ impl Profiles {
         }
         Ok(edges.len())
     }
+}
+
+/// How they stand to another, without whether that one blocks them.
+fn theirs(edge: &Edge) -> Value {
+    json!({
+        "userId": edge.followee_id, "state": edge.state, "createdAt": edge.created_at, "endedAt": edge.ended_at,
+        "notify": edge.notify, "blockedAt": edge.blocked_at, "mutedAt": edge.muted_at,
+    })
+}
+
+/// That another follows them, or did: whom others block and mute is the others' own.
+fn of_another(edge: &Edge) -> Option<Value> {
+    let follows = edge.state != EdgeState::None;
+    follows.then(|| {
+        json!({ "userId": edge.follower_id, "state": edge.state, "createdAt": edge.created_at, "endedAt": edge.ended_at })
+    })
 }
 
 fn ended(edge: &Edge) -> UserUnfollowed {

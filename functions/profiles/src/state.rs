@@ -100,7 +100,7 @@ impl Profiles {
     }
 
     /// Changes the profile of `user` as `change` says, which may be told again; `username` is what they are called when there is none yet. One read,
-    /// and a write when it changes anything.
+    /// one more when there is none, and a write when it changes anything. Nothing for somebody who is erased.
     pub(crate) async fn amend(
         &self,
         user: UserId,
@@ -109,6 +109,9 @@ impl Profiles {
     ) -> cloud::Result<()> {
         cloud::on_contention(|| async {
             let stored = store::profile(self.documents(), user).await?;
+            if stored.is_none() && self.cloud.is_erased(user).await? {
+                return Ok(());
+            }
             let current = stored.as_deref().cloned();
             let current = current.unwrap_or_else(|| Profile::of_claims(user, username, self.now()));
             let changed = change(current.clone());

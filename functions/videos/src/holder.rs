@@ -1,10 +1,10 @@
 //! What `videos` holds of somebody: their videos, and the objects that belong to these.
 
-use crate::model::Video;
+use crate::model::GoneVideo;
 use crate::state::Videos;
-use crate::store::VIDEOS;
-use cloud::{Document, Stored};
-use contracts::{UserId, pipeline};
+use crate::store::{GONE, VIDEOS};
+use cloud::Document;
+use contracts::{UserId, VideoId, pipeline};
 use runtime::{Erased, Export, Holder, Result, Step};
 
 /// Videos that one step takes: each has hundreds of objects.
@@ -25,24 +25,26 @@ impl Holder for Videos {
 }
 
 impl Videos {
-    /// Deletes some videos of `user`: first their objects, so that a document is there as long as there may be any. A read, a delete and two listings
-    /// each, a listing more for each 500 objects.
+    /// Deletes some videos of `user`: first their objects, so that a document is there as long as there may be any. Where a job may still be making some, it is
+    /// remembered to delete these. A read, a delete, a write and two listings each, a listing more for each 500 objects.
     async fn erase_videos(&self, user: UserId) -> Result<usize> {
         let some = VIDEOS.query().eq("userId", user).limit(VIDEOS_AT_ONCE);
         let videos = self.cloud.documents().query(some).await?;
         for video in &videos {
-            self.erase_objects(video).await?;
-            self.cloud.commit().remove(VIDEOS, &video.id()).await?;
+            self.erase_objects(video.video_id).await?;
+            let gone = GoneVideo::new(video.video_id, self.now() + self.patience);
+            let commit = self.cloud.commit().put(GONE, &gone);
+            commit.remove(VIDEOS, &video.id()).await?;
         }
         Ok(videos.len())
     }
 
-    /// Deletes what was put and what was made of a video.
-    pub(crate) async fn erase_objects(&self, video: &Stored<Video>) -> cloud::Result<()> {
+    /// Deletes what was put and what was made of a video. Two listings, and one more for each 500 objects.
+    pub(crate) async fn erase_objects(&self, video_id: VideoId) -> cloud::Result<()> {
         let objects = self.cloud.objects();
         let folders = [
-            (pipeline::UPLOADS, video.object()),
-            (pipeline::RENDITIONS, format!("{}/", video.video_id)),
+            (pipeline::UPLOADS, video_id.to_string()),
+            (pipeline::RENDITIONS, pipeline::folder(video_id)),
         ];
         for (bucket, prefix) in folders {
             let bucket = self.cloud.bucket(bucket);

@@ -1,12 +1,13 @@
-//! The collection of `videos`.
+//! The collections of `videos`.
 
-use crate::model::Video;
-use cloud::{Collection, Direction, Documents, Result, Stored};
+use crate::model::{GoneVideo, Video};
+use cloud::{Collection, Direction, Document, Documents, Result, Stored};
 use contracts::{Timestamp, VideoId};
 
 pub(crate) const VIDEOS: Collection<Video> = Collection::new("videos");
+pub(crate) const GONE: Collection<GoneVideo> = Collection::new("gone_videos");
 
-/// Videos that one sweep takes from one shard.
+/// How many one sweep takes from one shard.
 const BATCH: usize = 100;
 
 /// One video. One read.
@@ -14,9 +15,15 @@ pub(crate) async fn video(documents: &Documents, video_id: VideoId) -> Result<Op
     documents.get(VIDEOS, video_id).await
 }
 
-/// Videos of a shard whose job should have ended by `now`, longest due first. One read each; index `videos(shard, dueAt)`.
-pub(crate) async fn due(documents: &Documents, shard: u8, now: Timestamp) -> Result<Vec<Stored<Video>>> {
-    let due = VIDEOS.query().eq("shard", shard).at_most("dueAt", now);
+/// What of a collection is due in a shard by `now`, longest due first: videos whose job should have ended, and gone ones. One read each, one at least; index
+/// `(shard, dueAt)`.
+pub(crate) async fn due<T: Document>(
+    documents: &Documents,
+    collection: Collection<T>,
+    shard: u8,
+    now: Timestamp,
+) -> Result<Vec<Stored<T>>> {
+    let due = collection.query().eq("shard", shard).at_most("dueAt", now);
     documents
         .query(due.order_by("dueAt", Direction::Ascending).limit(BATCH))
         .await

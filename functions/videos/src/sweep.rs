@@ -1,16 +1,21 @@
-//! Jobs that nobody heard of for long are started again; in the end they are given up.
+//! Jobs that nobody heard of for long are started again; in the end they are given up. What jobs made of videos that are gone is deleted.
 
 use crate::model::{SHARDS, Silence, Video};
 use crate::state::Videos;
-use crate::store;
-use cloud::{Error, Stored, hash};
+use crate::store::{self, GONE, VIDEOS};
+use cloud::{Document, Error, Stored, hash};
 use contracts::events::videos::ProcessingFailed;
 use runtime::Result;
 
-/// Every few minutes. One read and one write for each video that is due.
+/// Every few minutes. Two reads a shard; one read and one write for each video that is due, and for each that is gone two listings and a delete.
 pub(crate) async fn run(videos: Videos) -> Result<()> {
+    let documents = videos.cloud.documents();
     for shard in 0..SHARDS {
-        for video in store::due(videos.cloud.documents(), shard, videos.now()).await? {
+        for gone in store::due(documents, GONE, shard, videos.now()).await? {
+            videos.erase_objects(gone.video_id).await?;
+            videos.cloud.commit().remove(GONE, &gone.id()).await?;
+        }
+        for video in store::due(documents, VIDEOS, shard, videos.now()).await? {
             match look_after(&videos, &video).await {
                 // somebody else has changed it: it is not silent any more, or comes again
                 Ok(()) | Err(Error::Contention) => {}

@@ -5,6 +5,7 @@ mod bells;
 mod everything;
 mod followers;
 mod following;
+mod gone;
 mod graph;
 mod lenses;
 mod lists;

@@ -30,7 +30,9 @@ pub use cloud::Cloud;
 pub use coalesce::{Coalesce, Covered, Pace};
 pub use redis;
 
-pub use commit::{Answered, Commit, Header, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer, Swept};
+pub use commit::{
+    ANSWERS_KEPT, Answered, Commit, Header, IdempotencyKey, JobRun, Outbox, Replayable, StoredAnswer, Swept,
+};
 pub use config::{CloudConfig, Endpoints, Timeouts};
 pub use deadline::{is_late, within};
 pub use documents::{Collection, Direction, Document, Documents, Moment, Query, Stored};

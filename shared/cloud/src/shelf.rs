@@ -17,6 +17,10 @@ const LEASED: u64 = 30;
 const PUT: &str = "if redis.call('GET', KEYS[2]) == ARGV[1] then \
     redis.call('DEL', KEYS[2]) return redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end return false";
 
+/// Ends a lease that is still one's own.
+const RELEASE: &str =
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+
 /// Values of one kind, by id.
 #[derive(Debug, Clone)]
 pub struct Shelf {
@@ -39,6 +43,14 @@ impl Shelf {
         if let Err(error) = self.cache.run::<()>(&remove).await {
             tracing::warn!(%error, shelf = self.name, "an old value may be seen for a while");
         }
+    }
+
+    /// Takes away every value that `text` stands in; answers how many. See [`Cache::forget_holding`].
+    ///
+    /// # Errors
+    /// Redis is away.
+    pub async fn forget_holding(&self, text: &str) -> Result<usize> {
+        self.cache.forget_holding(&format!("{}:", self.name), text).await
     }
 
     /// The value of `id`: what is kept, else what `read` finds, which is kept then. One Redis command; two more when nothing was kept.
@@ -130,6 +142,13 @@ impl Shelf {
         let mut put = Pipeline::new();
         for (id, value) in ids.iter().zip(values) {
             let Some(Ok(json)) = value.as_ref().map(serde_json::to_vec) else {
+                // nothing is kept of what is not there, not even that somebody looked
+                put.cmd("EVAL")
+                    .arg(RELEASE)
+                    .arg(1)
+                    .arg(self.lease_key(id))
+                    .arg(lease)
+                    .ignore();
                 continue;
             };
             put.cmd("EVAL")

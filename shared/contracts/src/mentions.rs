@@ -20,18 +20,43 @@ const LONGEST: usize = 30;
 /// ```
 pub fn find(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
+    each(text, |_, name| {
+        let lower = name.to_ascii_lowercase();
+        if !names.contains(&lower) {
+            names.push(lower);
+        }
+    });
+    names
+}
+
+/// `text` without the username `name`, in any case: each mention of it says `@…`, and all else stays as it is.
+///
+/// ```
+/// assert_eq!(contracts::mentions::without("With @Ann (ann@example.com) and @bob", "ann"), "With @… (ann@example.com) and @bob");
+/// ```
+pub fn without(text: &str, name: &str) -> String {
+    let (mut rest, mut from) = (String::with_capacity(text.len()), 0);
+    each(text, |at, found| {
+        if found.eq_ignore_ascii_case(name) {
+            rest.push_str(text.get(from..at).unwrap_or_default());
+            rest.push('…');
+            from = at + found.len();
+        }
+    });
+    rest.push_str(text.get(from..).unwrap_or_default());
+    rest
+}
+
+/// Hands over where each mentioned username begins, in bytes, and the username as it is written.
+fn each<'a>(text: &'a str, mut found: impl FnMut(usize, &'a str)) {
     scan(text, ['@', '＠'], |before, after| {
         if before.is_some_and(|c| is_of_word(c) || matches!(c, '@' | '＠' | '/' | '#' | '&' | '$')) {
             return None;
         }
         let name = leading(after)?;
-        let lower = name.to_ascii_lowercase();
-        if !names.contains(&lower) {
-            names.push(lower);
-        }
+        found(text.len() - after.len(), name);
         Some(name.len())
     });
-    names
 }
 
 /// The username that `text` begins with.
@@ -89,6 +114,17 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text: String) {
             prop_assert!(find(&text).iter().all(|name| (SHORTEST..=LONGEST).contains(&name.len())));
+            prop_assert_eq!(without(&text, "ann"), text);
+        }
+
+        /// Who is taken out is not named any more, and all others are.
+        #[test]
+        fn one_is_taken_out_and_the_others_stay(text in "([@＠](ann|Bob|cat_1)|[ a.,@/#é\n-]|https://x.y/|日){0,20}") {
+            let mut others = find(&text);
+            others.retain(|name| name != "ann");
+            let rest = without(&text, "ann");
+            prop_assert_eq!(find(&rest), others, "{}", rest);
+            prop_assert_eq!(without(&rest, "ANN"), rest);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the function `videos` and the job `transcode` agree on: buckets, names, the variables of a run, and the progress in Redis.
 
+use crate::VideoId;
 use crate::resources::VideoType;
-use crate::{UserId, VideoId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,12 @@ pub const RENDITIONS: &str = "videos";
 
 /// The name of a file that was made of one generation of a video's bytes. Names never come to mean other bytes, so they may be cached for ever.
 pub fn rendition_name(video_id: VideoId, generation: i64, file: &str) -> String {
-    format!("{video_id}/{generation}/{file}")
+    format!("{}{generation}/{file}", folder(video_id))
+}
+
+/// What the names of all files that are made of a video begin with.
+pub fn folder(video_id: VideoId) -> String {
+    format!("{video_id}/")
 }
 
 /// The key in Redis that holds a [`Progress`] as JSON while a job works.
@@ -32,13 +37,11 @@ pub struct Progress {
     pub progress: u8,
 }
 
-/// What a run of the job is to do.
+/// What a run of the job is to do. It does not say whose video it is: Cloud Run keeps the variables of runs for long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The video.
     pub video_id: VideoId,
-    /// Whose video.
-    pub user_id: UserId,
     /// The object in [`UPLOADS`].
     pub object: String,
     /// Its generation.
@@ -68,7 +71,6 @@ impl Order {
         };
         let variables = [
             ("VIDEO_ID", self.video_id.to_string()),
-            ("USER_ID", self.user_id.to_string()),
             ("OBJECT", self.object.clone()),
             ("GENERATION", self.generation.to_string()),
             ("KIND", kind.to_owned()),
@@ -87,7 +89,6 @@ impl Order {
         }
         Ok(Self {
             video_id: parse(variable("VIDEO_ID"), "VIDEO_ID")?,
-            user_id: parse(variable("USER_ID"), "USER_ID")?,
             object: parse(variable("OBJECT"), "OBJECT")?,
             generation: parse(variable("GENERATION"), "GENERATION")?,
             kind: match variable("KIND") {
@@ -106,10 +107,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_order_survives_the_environment(video: [u8; 16], user: [u8; 16], object in "\\PC{1,40}", generation: i64, short: bool) {
+        fn an_order_survives_the_environment(video: [u8; 16], object in "\\PC{1,40}", generation: i64, short: bool) {
             let order = Order {
                 video_id: VideoId::from_bytes(video),
-                user_id: UserId::from_bytes(user),
                 object,
                 generation,
                 kind: if short { VideoType::Short } else { VideoType::LongForm },

@@ -25,6 +25,8 @@ pub struct Infra {
     pub redis: String,
     /// The emulator itself, when it runs in this process.
     pub emulator: Option<Emulator>,
+    /// The SQLite file that the emulator keeps everything in.
+    pub database: PathBuf,
     _emulator: Option<Child>,
     _redis: Redis,
 }
@@ -71,6 +73,7 @@ impl Infra {
             address,
             redis: redis.url(),
             emulator,
+            database: data.join("cloud/emulator.db"),
             _emulator: child,
             _redis: redis,
         }

@@ -54,8 +54,12 @@ impl Issuer {
 
     /// A Kith that takes its tokens.
     pub(crate) async fn kith(&self) -> Kith {
-        let providers = json!([{ "name": "own", "issuers": ["https://own.example"], "audiences": ["our-client"], "jwksUrl": self.jwks_url }]);
-        Kith::start_with(&[("OAUTH_PROVIDERS", &providers.to_string())]).await
+        Kith::start_with(&[("OAUTH_PROVIDERS", &self.providers())]).await
+    }
+
+    /// What the variable says that makes a Kith take its tokens.
+    pub(crate) fn providers(&self) -> String {
+        json!([{ "name": "own", "issuers": ["https://own.example"], "audiences": ["our-client"], "jwksUrl": self.jwks_url }]).to_string()
     }
 
     pub(crate) fn token(&self, subject: &str, more: &Value) -> String {

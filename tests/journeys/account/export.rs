@@ -1,15 +1,15 @@
 //! Everything that is held about somebody.
 
-use super::{leaving, scan};
+use crate::erasure::{self, scan};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use testkit::{Kith, PASSWORD, Person};
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::{Kith, Load, Loaded, PASSWORD, Person};
 
-const EXPORT: &str = "/api/auth/export";
+pub(crate) const EXPORT: &str = "/api/auth/export";
 
 /// The export, when it is ready.
-async fn ready(kith: &Kith, person: &Person, export: &Value) -> Value {
+pub(crate) async fn ready(kith: &Kith, person: &Person, export: &Value) -> Value {
     let path = format!("{EXPORT}/{}", export["exportId"].as_str().unwrap());
     let mut last = Value::Null;
     kith.until("the export is ready", async || {
@@ -21,7 +21,7 @@ async fn ready(kith: &Kith, person: &Person, export: &Value) -> Value {
 }
 
 /// The files of a ZIP whose entries are deflated, by name.
-fn unpacked(archive: &[u8]) -> BTreeMap<String, Value> {
+pub(crate) fn unpacked(archive: &[u8]) -> BTreeMap<String, Value> {
     use std::io::Read;
     let short = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
     let long = |at: usize| u32::from_le_bytes(archive[at..at + 4].try_into().unwrap()) as usize;
@@ -119,20 +119,72 @@ async fn one_export_at_a_time_and_not_for_ever() {
 #[tokio::test]
 async fn an_address_that_waits_for_its_code_is_told_to_its_owner_and_goes_with_the_account() {
     let kith = Kith::start_with(&[("ERASURE_PAUSE_SECONDS", "1")]).await;
-    let [ann] = kith.people(["ann"]).await;
-    let change = json!({ "email": "elsewhere@example.com", "password": PASSWORD });
+    let [ann] = kith.people(["anselma"]).await;
+    let change = json!({ "email": "anselma@elsewhere.example", "password": PASSWORD });
     ann.post("/api/auth/email/change", change).await.expect(202);
     kith.settled().await;
     let export = ann.post_nothing(EXPORT).await.expect(201);
     let held = json!(downloaded(&kith, &ann, &export).await);
-    assert!(held.to_string().contains("elsewhere@example.com"), "{held}");
+    assert!(held.to_string().contains("anselma@elsewhere.example"), "{held}");
     assert!(!held.to_string().contains("\"issue\""), "{held}");
 
     // whatever the letters say, they are of no use to anybody now
-    let words = ["elsewhere@example.com", "ann@example.com", ann.user_id.as_str()];
+    let words = [
+        "anselma@elsewhere.example",
+        "anselma@example.com",
+        ann.user_id.as_str(),
+    ];
     assert!(!scan::found(&kith, &words[..1]).await.is_empty());
     let report = json!({ "password": PASSWORD });
     let report = ann.post("/api/auth/account/delete", report).await.expect(202);
-    leaving::erased(&kith, &report).await;
+    erasure::reported(&kith, &report).await;
+    kith.settled().await;
     assert_eq!(scan::found(&kith, &words).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn thousands_of_things_are_written_in_many_stints() {
+    // a stint is over after its first page
+    let kith = Kith::start_with(&[("EXPORT_STINT_SECONDS", "0")]).await;
+    let [ann] = kith.people(["ann"]).await;
+    kith.settled().await;
+    let load = Load::into(kith.at.emulator, &kith.at.project).await;
+    load.store((0..3_000).map(|number| Loaded::post(&ann.user_id, number, 1_000)))
+        .await;
+    kith.shuffle(1, testkit::seed()).await;
+    let export = ann.post_nothing(EXPORT).await.expect(201);
+    let export = ready(&kith, &ann, &export).await;
+    kith.settled().await;
+    let answer = kith
+        .nobody()
+        .request(Method::GET, export["url"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
+    let files = unpacked(&answer.bytes().await.unwrap());
+    let pages = files.iter().filter(|(name, _)| name.starts_with("posts/posts-"));
+    let posts: Vec<&Value> = pages.flat_map(|(_, page)| page.as_array().unwrap()).collect();
+    let ids: BTreeSet<&str> = posts
+        .iter()
+        .map(|post| post["postId"].as_str().unwrap())
+        .collect();
+    assert_eq!((posts.len(), ids.len()), (3_000, 3_000), "each once");
+    let stints = kith.published("identity", "export.writing").await;
+    let of_posts = stints.iter().filter(|stint| stint["function"] == "posts").count();
+    assert!(of_posts > 15, "a page of 200 each: {of_posts}");
+    // no delivery holds more than a page, whatever there is
+    let path = format!("/_emulator/pubsub/pushes?project={}", kith.at.project);
+    let pushes = kith.emulator(Method::GET, &path, None).await.ok();
+    let most = pushes["pushes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|push| push["subscription"].as_str().unwrap().contains("posts-export"))
+        .filter_map(|push| push["headers"]["kith-operations"].as_str())
+        .filter_map(|cost| {
+            cost.split(',')
+                .find_map(|part| part.strip_prefix("reads=")?.parse::<u64>().ok())
+        })
+        .max();
+    assert!(most.is_some_and(|most| most <= 230), "{most:?}");
 }

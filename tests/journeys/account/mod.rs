@@ -2,9 +2,8 @@
 
 pub(crate) mod authenticator;
 pub(crate) mod elsewhere;
-mod export;
+pub(crate) mod export;
 mod keys;
 mod leaving;
 mod mfa;
-mod scan;
 mod verify;

@@ -5,7 +5,7 @@ mod bounds;
 mod faults;
 mod files;
 mod images;
-mod pictures;
+pub(crate) mod pictures;
 mod sweep;
 mod uploads;
 
@@ -16,13 +16,13 @@ use testkit::{Answer, Kith, Person};
 const BEGIN: &str = "/api/media/upload-url";
 
 /// Announces an image of so many bytes; the answer is the ticket.
-async fn begin(person: &Person, content_type: &str, bytes: &[u8]) -> Value {
+pub(crate) async fn begin(person: &Person, content_type: &str, bytes: &[u8]) -> Value {
     let new = json!({ "kind": "image", "contentType": content_type, "sizeBytes": bytes.len() });
     person.post(BEGIN, new).await.expect(201)
 }
 
 /// Sends bytes to where a ticket says, as nobody: the address is enough.
-async fn put(kith: &Kith, ticket: &Value, bytes: &[u8]) -> Answer {
+pub(crate) async fn put(kith: &Kith, ticket: &Value, bytes: &[u8]) -> Answer {
     let method = Method::from_bytes(ticket["method"].as_str().unwrap().as_bytes()).unwrap();
     let mut request = kith
         .nobody()

@@ -17,7 +17,7 @@ fn flag(width: u32, height: u32) -> RgbImage {
     })
 }
 
-pub(super) fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     encoded(&flag(width, height), ImageFormat::Png)
 }
 

@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use testkit::{Answer, Kith, Person};
 
 /// Announces an upload of so many bytes; the answer is the ticket.
-async fn begin(person: &Person, bytes: &[u8]) -> Value {
+pub(crate) async fn begin(person: &Person, bytes: &[u8]) -> Value {
     let new = json!({ "contentType": "video/mp4", "sizeBytes": bytes.len() });
     person.post("/api/videos/upload-url", new).await.expect(201)
 }
 
 /// Puts bytes to where a ticket says, as nobody: the address is enough.
-async fn put(kith: &Kith, ticket: &Value, bytes: &[u8]) -> Answer {
+pub(crate) async fn put(kith: &Kith, ticket: &Value, bytes: &[u8]) -> Answer {
     let mut request = kith
         .nobody()
         .request(Method::PUT, ticket["uploadUrl"].as_str().unwrap());
@@ -34,12 +34,12 @@ pub(crate) async fn upload(kith: &Kith, person: &Person, bytes: &[u8]) -> String
     path(&ticket)
 }
 
-fn path(of: &Value) -> String {
+pub(crate) fn path(of: &Value) -> String {
     format!("/api/videos/{}", of["videoId"].as_str().unwrap())
 }
 
 /// Gives a video its title.
-async fn describe(person: &Person, path: &str, title: &str) -> Answer {
+pub(crate) async fn describe(person: &Person, path: &str, title: &str) -> Answer {
     let video_id = path.rsplit('/').next().unwrap();
     person
         .post("/api/videos", json!({ "videoId": video_id, "title": title }))
@@ -59,7 +59,7 @@ pub(crate) async fn processed(kith: &Kith, person: &Person, path: &str) -> Value
 }
 
 /// The executions of the job, as the emulator shows them.
-async fn executions(kith: &Kith) -> Vec<Value> {
+pub(crate) async fn executions(kith: &Kith) -> Vec<Value> {
     let path = format!("/_emulator/run/executions?project={}", kith.at.project);
     let shown = kith.emulator(Method::GET, &path, None).await.ok();
     shown["executions"].as_array().unwrap().clone()

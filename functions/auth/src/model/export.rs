@@ -17,6 +17,9 @@ pub(crate) struct Export {
     pub(crate) functions: Vec<String>,
     /// Who has.
     pub(crate) written: Vec<String>,
+    /// Which of the archives that were put together is given out: two may be, side by side.
+    #[serde(default)]
+    pub(crate) archive: String,
     /// Which generation of the archive's object may be read; there is none before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) generation: Option<i64>,
@@ -43,6 +46,7 @@ impl Export {
             requested_at: now,
             functions,
             written: Vec::new(),
+            archive: String::new(),
             generation: None,
             pending: true,
             due_at: until,
@@ -59,9 +63,13 @@ impl Export {
         next
     }
 
-    /// With its archive.
-    pub(crate) fn with_archive(&self, generation: i64) -> Self {
+    /// With its archive, unless it has one.
+    pub(crate) fn with_archive(&self, archive: &str, generation: i64) -> Self {
+        if !self.pending {
+            return self.clone();
+        }
         Self {
+            archive: archive.to_owned(),
             generation: Some(generation),
             pending: false,
             ..self.clone()
@@ -87,9 +95,9 @@ impl Export {
         runtime::Export::parts_of(self.user_id, self.export_id)
     }
 
-    /// The object of the archive.
-    pub(crate) fn object(&self) -> String {
-        format!("{}export.zip", self.folder())
+    /// The object of an archive.
+    pub(crate) fn object(&self, archive: &str) -> String {
+        format!("{}{archive}/export.zip", self.folder())
     }
 
     /// As its owner sees it; `url` is where the archive is.
@@ -111,5 +119,25 @@ impl Export {
 impl Document for Export {
     fn id(&self) -> String {
         self.export_id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_complete_once_and_its_first_archive_stays() {
+        let functions = ["auth", "posts"].map(str::to_owned).to_vec();
+        let now = Timestamp::EPOCH;
+        let export = Export::begun(ExportId::random(), UserId::random(), functions, now, now);
+        let export = export.with_part("posts").with_part("posts");
+        assert!(!export.is_complete());
+        let export = export.with_part("auth");
+        assert!(export.is_complete());
+        let export = export.with_archive("one", 7);
+        assert!(!export.is_complete());
+        assert_eq!(export.with_archive("other", 8), export);
+        assert!(export.object("one").ends_with("/one/export.zip"));
     }
 }

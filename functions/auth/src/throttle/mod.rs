@@ -33,10 +33,26 @@ impl Throttle {
         }
     }
 
+    /// Forgets what was guessed at: pairs of what, and what was typed. A Redis command each.
+    pub(crate) async fn forget(&self, guesses: &[(&str, &str)]) {
+        let mut forget = redis::pipe();
+        for (what, identifier) in guesses {
+            let key = Self::key(what, identifier);
+            self.own.forget(&key);
+            forget.del(self.cache.key(&key)).ignore();
+        }
+        // what stays expires
+        let _ = self.cache.run_all::<()>(&forget).await;
+    }
+
+    fn key(what: &str, identifier: &str) -> String {
+        let identifier = hash::key(&[what.as_bytes(), identifier.trim().to_lowercase().as_bytes()]);
+        format!("guess:{identifier}")
+    }
+
     /// The keys of a guess at `what` (a password, a code): what was typed, and where it came from. An address may fail ten times as often.
     pub(crate) fn keys(what: &str, identifier: &str, ip: IpAddr) -> [(String, u32); 2] {
-        let identifier = hash::key(&[what.as_bytes(), identifier.trim().to_lowercase().as_bytes()]);
-        [(format!("guess:{identifier}"), 1), (format!("guess:ip:{ip}"), 10)]
+        [(Self::key(what, identifier), 1), (format!("guess:ip:{ip}"), 10)]
     }
 
     /// Begins a try, whose outcome must be told: [`Throttle::failed`], [`Throttle::succeeded`] or [`Throttle::undecided`]. Two Redis commands.

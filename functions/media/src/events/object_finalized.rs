@@ -2,6 +2,7 @@
 
 use crate::model::{Status, StoredMedia, registered};
 use crate::places::{Place, Received};
+use crate::removal;
 use crate::settle::settle;
 use crate::state::Library;
 use crate::store::{self, MEDIA};
@@ -29,7 +30,11 @@ pub(crate) async fn handle(event: Event<ObjectFinalized>, library: Library) -> R
     };
     match media {
         Some(media) if media.status == Status::Pending => settle(&library, &media, generation).await?,
-        _ => {
+        media => {
+            if let Some(media) = media.filter(|media| media.status == Status::Deleted) {
+                // it may have been deleted while its bytes were examined, by a process that died then
+                removal::objects(&library, &media).await?;
+            }
             tracing::info!(media_id = %place.media_id(), "bytes that nobody waits for");
             let objects = library.cloud.objects();
             objects
@@ -41,13 +46,16 @@ pub(crate) async fn handle(event: Event<ObjectFinalized>, library: Library) -> R
 }
 
 /// The record of bytes that a function received with a form: it is made now, unless the event of what shows them was here first. None when the id is
-/// that of other bytes. One read and one write.
+/// that of other bytes, or their owner is erased. One read, one more when there is no record, and one write.
 async fn take(
     library: &Library,
     received: &Received,
     object: &ObjectFinalized,
 ) -> cloud::Result<Option<StoredMedia>> {
     let stored = store::media(library.cloud.documents(), received.media_id).await?;
+    if stored.is_none() && library.cloud.is_erased(received.owner).await? {
+        return Ok(None);
+    }
     let content_type = registered(&object.content_type);
     let size_bytes = object.size.parse().unwrap_or_default();
     let known = stored.as_deref().cloned();

@@ -29,6 +29,18 @@ impl StoredMention {
     }
 }
 
+/// `text` without the username of `user`, who is taken out of `mentions`.
+pub(crate) fn unnamed(text: &str, mentions: &mut Vec<StoredMention>, user: UserId) -> String {
+    let theirs = mentions
+        .iter()
+        .filter(|mention| mention.user_id == user && mention.written);
+    let rest = theirs.fold(text.to_owned(), |text, mention| {
+        contracts::mentions::without(&text, &mention.username)
+    });
+    mentions.retain(|mention| mention.user_id != user);
+    rest
+}
+
 /// A person whom an author may name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nameable {

@@ -16,6 +16,6 @@ pub(crate) use content::{Attached, Content, MOST_MEDIA, Needs, NewPost};
 pub(crate) use edit::PostEdit;
 pub(crate) use labels::Kind;
 pub(crate) use media::StoredMedia;
-pub(crate) use mention::{Nameable, StoredMention, named, to_tell};
+pub(crate) use mention::{Nameable, StoredMention, named, to_tell, unnamed};
 pub(crate) use post::{DeletedPost, Position, SHARDS, StoredPost, Written};
 pub(crate) use revision::{StoredRevision, revision_id};

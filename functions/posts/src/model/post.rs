@@ -4,7 +4,7 @@ use super::content::Content;
 use super::edit::at_least_as_wide;
 use super::labels::{Kind, labels};
 use super::media::StoredMedia;
-use super::mention::{Naming, StoredMention};
+use super::mention::{Naming, StoredMention, unnamed};
 use access::Author;
 use cloud::Document;
 use contracts::events::posts::PostFacets;
@@ -177,6 +177,16 @@ impl StoredPost {
             edited_at: Some(now),
             ..edited
         })
+    }
+
+    /// It, naming `user` no more: their username is gone from the text too.
+    pub(crate) fn without(mut self, user: UserId) -> Self {
+        self.text = unnamed(&self.text, &mut self.mentions, user);
+        self.mentioned_ids.retain(|id| *id != user);
+        Self {
+            version: self.version.next(),
+            ..self
+        }
     }
 
     /// Who wrote it.

@@ -1,6 +1,7 @@
 //! How a post was before a change.
 
 use super::media::StoredMedia;
+use super::mention::{StoredMention, unnamed};
 use super::post::StoredPost;
 use cloud::Document;
 use contracts::resources::Visibility;
@@ -16,6 +17,12 @@ pub(crate) struct StoredRevision {
     pub(crate) version: Version,
     pub(crate) text: String,
     pub(crate) media: Vec<StoredMedia>,
+    /// Whom it named.
+    #[serde(default)]
+    pub(crate) mentions: Vec<StoredMention>,
+    /// Who they are: by this it is found when somebody is to be forgotten.
+    #[serde(default)]
+    pub(crate) mentioned_ids: Vec<UserId>,
     pub(crate) visibility: Visibility,
     pub(crate) since: Timestamp,
     pub(crate) until: Timestamp,
@@ -42,9 +49,18 @@ impl StoredRevision {
             version: post.version,
             text: post.text.clone(),
             media: post.media.clone(),
+            mentions: post.mentions.clone(),
+            mentioned_ids: post.mentioned_ids.clone(),
             visibility: post.visibility,
             since: post.edited_at.unwrap_or(post.created_at),
             until: now,
         }
+    }
+
+    /// It, naming `user` no more: their username is gone from the text too.
+    pub(crate) fn without(mut self, user: UserId) -> Self {
+        self.text = unnamed(&self.text, &mut self.mentions, user);
+        self.mentioned_ids.retain(|id| *id != user);
+        self
     }
 }

@@ -2,8 +2,9 @@
 
 mod model;
 mod resolve;
+mod snapshot;
 mod store;
 mod views;
 
-pub(crate) use model::{Decision, StoredReport};
+pub(crate) use model::{Decision, Snapshot, StoredReport};
 pub(crate) use store::{REPORTS, listed};

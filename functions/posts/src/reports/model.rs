@@ -1,5 +1,6 @@
 //! A report as it is stored, and its rules.
 
+use crate::model::{StoredMention, unnamed};
 use access::Author;
 use cloud::{Document, hash};
 use contracts::events::posts::ReportCreated;
@@ -23,6 +24,12 @@ pub(crate) struct StoredReport {
     pub(crate) reporter_username: String,
     pub(crate) reason: String,
     pub(crate) snapshot: ReportSnapshot,
+    /// Whom the snapshot's text names.
+    #[serde(default)]
+    pub(crate) named: Vec<StoredMention>,
+    /// Who they are: by this it is found when somebody is to be forgotten.
+    #[serde(default)]
+    pub(crate) named_ids: Vec<UserId>,
     pub(crate) status: ReportStatus,
     #[serde(default)]
     pub(crate) resolution: Option<StoredResolution>,
@@ -31,14 +38,24 @@ pub(crate) struct StoredReport {
     pub(crate) created_at: Timestamp,
 }
 
+/// A thing as it was, and whom its text named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    pub(crate) snapshot: ReportSnapshot,
+    pub(crate) named: Vec<StoredMention>,
+}
+
 /// What a moderator decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StoredResolution {
     pub(crate) action: ReportAction,
     pub(crate) note: Option<String>,
-    pub(crate) moderator_id: UserId,
+    /// Who; nobody any more when they are erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) moderator_id: Option<UserId>,
     /// Their username when they decided.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) moderator_username: String,
     pub(crate) at: Timestamp,
 }
@@ -112,9 +129,10 @@ impl StoredReport {
         subject: Subject,
         reporter: &Author,
         reason: String,
-        snapshot: ReportSnapshot,
+        snapshot: Snapshot,
         now: Timestamp,
     ) -> Self {
+        let Snapshot { snapshot, named } = snapshot;
         let report_id = Self::id_of(subject, reporter.user_id);
         Self {
             report_id,
@@ -123,6 +141,8 @@ impl StoredReport {
             reporter_username: reporter.username.clone(),
             reason,
             snapshot,
+            named_ids: named.iter().map(|mention| mention.user_id).collect(),
+            named,
             status: ReportStatus::Open,
             resolution: None,
             shard: report_id.as_bytes()[0] % SHARDS,
@@ -180,6 +200,23 @@ impl StoredReport {
         }
     }
 
+    /// It, naming `user` no more: their username is gone from the text too.
+    pub(crate) fn without(mut self, user: UserId) -> Self {
+        self.snapshot.text = unnamed(&self.snapshot.text, &mut self.named, user);
+        self.named_ids.retain(|id| *id != user);
+        self
+    }
+
+    /// It, decided by nobody that is known any more.
+    pub(crate) fn without_moderator(self) -> Self {
+        let resolution = self.resolution.map(|resolution| StoredResolution {
+            moderator_id: None,
+            moderator_username: String::new(),
+            ..resolution
+        });
+        Self { resolution, ..self }
+    }
+
     /// It, decided.
     pub(crate) fn resolved(self, decision: &Decision, now: Timestamp) -> Self {
         Self {
@@ -187,7 +224,7 @@ impl StoredReport {
             resolution: Some(StoredResolution {
                 action: decision.action,
                 note: decision.note.clone(),
-                moderator_id: decision.moderator.user_id,
+                moderator_id: Some(decision.moderator.user_id),
                 moderator_username: decision.moderator.username.clone(),
                 at: now,
             }),
@@ -197,11 +234,11 @@ impl StoredReport {
 }
 
 impl StoredResolution {
-    pub(crate) fn moderator(&self) -> Author {
-        Author {
-            user_id: self.moderator_id,
+    pub(crate) fn moderator(&self) -> Option<Author> {
+        Some(Author {
+            user_id: self.moderator_id?,
             username: self.moderator_username.clone(),
-        }
+        })
     }
 }
 
@@ -209,6 +246,24 @@ impl StoredResolution {
 mod tests {
     use super::*;
     use contracts::{CommentId, PostId, VideoId};
+
+    const BOB: UserId = UserId::from_bytes([2; 16]);
+
+    #[test]
+    fn who_is_erased_neither_is_named_nor_has_decided() {
+        let report = report(Subject::Post(PostId::random()));
+        let decision = Decision::check(ReportAction::Dismiss, Some("fine"), author("mod")).unwrap();
+        let report = report.resolved(&decision, Timestamp::EPOCH);
+        let erased = report.without(BOB).without_moderator();
+        assert_eq!(erased.snapshot.text, "@…, @cas");
+        assert_eq!((erased.named, erased.named_ids), (Vec::new(), Vec::new()));
+        let resolution = erased.resolution.unwrap();
+        assert_eq!(resolution.moderator(), None);
+        assert_eq!(
+            (resolution.moderator_username.as_str(), resolution.note.as_deref()),
+            ("", Some("fine"))
+        );
+    }
 
     fn author(name: &str) -> Author {
         Author {
@@ -221,14 +276,20 @@ mod tests {
         let owner = author("owner");
         let snapshot = ReportSnapshot {
             author: owner.summary(),
-            text: "x".to_owned(),
+            text: "@bob, @cas".to_owned(),
             media: Vec::new(),
         };
+        let named = vec![StoredMention {
+            user_id: BOB,
+            username: "bob".to_owned(),
+            written: true,
+            tagged: false,
+        }];
         StoredReport::write(
             subject,
             &author("ann"),
             "why".to_owned(),
-            snapshot,
+            Snapshot { snapshot, named },
             Timestamp::EPOCH,
         )
     }

@@ -11,7 +11,7 @@ impl Posts {
         let moderators = reports
             .iter()
             .filter_map(|report| report.resolution.as_ref())
-            .map(super::model::StoredResolution::moderator);
+            .filter_map(super::model::StoredResolution::moderator);
         let people = reports.iter().map(|report| report.reporter()).chain(moderators);
         let people = self.access.summaries(people).await?;
         let summary = |author: access::Author| {
@@ -26,7 +26,7 @@ impl Posts {
             resolution: report.resolution.as_ref().map(|resolution| Resolution {
                 action: resolution.action,
                 note: resolution.note.clone(),
-                moderator: summary(resolution.moderator()),
+                moderator: resolution.moderator().map(summary),
                 at: resolution.at,
             }),
         });

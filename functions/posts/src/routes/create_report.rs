@@ -27,7 +27,8 @@ pub(crate) struct NewReport {
 ///
 /// Only what the caller may see; 404 otherwise. There is one report a caller and thing: doing it again answers the first. Moderators see the thing as it was.
 ///
-/// At most six reads: the first report, the thing, how the caller stands to whom it belongs, what it says, profiles that are not kept.
+/// At most six reads: the first report, the thing, how the caller stands to whom it belongs, what it says, profiles that are not kept; and whom its text
+/// names.
 #[utoipa::path(post, path = "/api/reports", tag = "moderation", request_body = NewReport,
     responses((status = 201, body = ReportReceipt), (status = 404), (status = 409)), security(("bearer" = [])))]
 pub(crate) async fn create_report(
@@ -48,8 +49,7 @@ pub(crate) async fn create_report(
         return Ok(answer(&first));
     }
     posts.access.require(subject, Some(caller.user_id)).await?;
-    let snapshot = posts.access.snapshot(subject).await?;
-    let snapshot = snapshot.ok_or(Refusal::NotFound)?;
+    let snapshot = posts.snapshot(subject).await?;
     let report = StoredReport::write(subject, &author(&caller), reason, snapshot, posts.now());
     let commit = posts.commit().create(REPORTS, &report).emit(&report.created());
     match commit.answer(idempotency.key(), answer(&report)).await {

@@ -4,7 +4,7 @@ use cloud::Cloud;
 use cloud::redis::cmd;
 use contracts::hub::VideoProcessingProgress;
 use contracts::pipeline::{Order, Progress, progress_key};
-use contracts::{Audience, HubFrame};
+use contracts::{Audience, HubFrame, UserId};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,9 +25,9 @@ pub(super) struct Reporter {
 
 impl Reporter {
     /// Begins with 0 %.
-    pub(super) fn start(cloud: Cloud, order: &Order) -> Self {
+    pub(super) fn start(cloud: Cloud, order: &Order, owner: UserId) -> Self {
         let (percent, said) = watch::channel(0);
-        let reporting = tokio::spawn(report(cloud, order.clone(), said));
+        let reporting = tokio::spawn(report(cloud, order.clone(), owner, said));
         Self { percent, reporting }
     }
 
@@ -47,10 +47,10 @@ impl Reporter {
     }
 }
 
-async fn report(cloud: Cloud, order: Order, mut said: watch::Receiver<u8>) {
+async fn report(cloud: Cloud, order: Order, owner: UserId, mut said: watch::Receiver<u8>) {
     loop {
         let percent = *said.borrow_and_update();
-        if let Err(error) = tell(&cloud, &order, percent).await {
+        if let Err(error) = tell(&cloud, &order, owner, percent).await {
             tracing::debug!(%error, percent, "progress was not told");
         }
         // a beat without news is told again
@@ -60,7 +60,7 @@ async fn report(cloud: Cloud, order: Order, mut said: watch::Receiver<u8>) {
     }
 }
 
-async fn tell(cloud: &Cloud, order: &Order, percent: u8) -> Result<(), runtime::SetupError> {
+async fn tell(cloud: &Cloud, order: &Order, owner: UserId, percent: u8) -> Result<(), runtime::SetupError> {
     let progress = Progress {
         generation: order.generation,
         progress: percent,
@@ -69,7 +69,7 @@ async fn tell(cloud: &Cloud, order: &Order, percent: u8) -> Result<(), runtime::
         video_id: order.video_id,
         progress: percent,
     };
-    let frame = HubFrame::tell(Audience::User(order.user_id), &event)?;
+    let frame = HubFrame::tell(Audience::User(owner), &event)?;
     let cache = cloud.cache();
     let mut set = cmd("SET");
     set.arg(cache.key(&progress_key(order.video_id)))

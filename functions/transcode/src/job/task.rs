@@ -4,10 +4,11 @@ use super::report::Reporter;
 use super::verdict::{self, Verdict};
 use super::{TIMEOUT, deliver};
 use crate::{Failure, Kind, Limits, Outcome, Source, pipeline};
+use access::Access;
 use cloud::{Cloud, hash};
-use contracts::DomainEvent;
-use contracts::pipeline::{Order, UPLOADS};
+use contracts::pipeline::{Order, RENDITIONS, UPLOADS, folder};
 use contracts::resources::VideoType;
+use contracts::{DomainEvent, Subject, UserId};
 use runtime::{Environment, SetupError};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -50,13 +51,17 @@ impl Task {
         })
     }
 
-    /// Works, then says how it ended.
+    /// Works, then says how it ended. A video that is gone by then is not there to whoever hears it: they delete what was made of it.
     pub(super) async fn run(self) -> Result<(), SetupError> {
         let Order {
             video_id, generation, ..
         } = self.order;
+        let Some(owner) = self.owner().await? else {
+            tracing::info!(%video_id, "the video is gone");
+            return self.clear().await;
+        };
         tracing::info!(%video_id, generation, attempt = self.attempt, "processing begins");
-        match verdict::of(&self.order, self.work().await, self.attempt) {
+        match verdict::of(&self.order, owner, self.work(owner).await, self.attempt) {
             Verdict::Completed(event) => {
                 self.emit(&event).await?;
                 tracing::info!(%video_id, duration = event.duration, "processing ended well");
@@ -79,14 +84,27 @@ impl Task {
         }
     }
 
-    async fn work(&self) -> Result<Outcome, Failure> {
+    /// Whose video it is; none when it is gone. One read.
+    async fn owner(&self) -> cloud::Result<Option<UserId>> {
+        let access = Access::new(self.cloud.clone());
+        access.subject_owner(Subject::Video(self.order.video_id)).await
+    }
+
+    /// Deletes what an earlier attempt may have made of a video that is gone.
+    async fn clear(&self) -> Result<(), SetupError> {
+        let (bucket, folder) = (self.cloud.bucket(RENDITIONS), folder(self.order.video_id));
+        while self.cloud.objects().delete_some(&bucket, &folder).await? > 0 {}
+        Ok(())
+    }
+
+    async fn work(&self, owner: UserId) -> Result<Outcome, Failure> {
         let folder = tempfile::tempdir().map_err(|error| Failure::internal(format!("a folder: {error}")))?;
         let source = self.source().await?;
         let kind = match self.order.kind {
             VideoType::LongForm => Kind::LongForm,
             VideoType::Short => Kind::Short,
         };
-        let reporter = Reporter::start(self.cloud.clone(), &self.order);
+        let reporter = Reporter::start(self.cloud.clone(), &self.order, owner);
         let mut progress = |percent: u8| reporter.say(share(percent, 0, PIPELINE));
         let outcome = pipeline(&source, kind, &self.limits, folder.path(), &mut progress).await?;
         let mut progress = |percent: u8| reporter.say(share(percent, PIPELINE, 99));

@@ -2,6 +2,7 @@
 
 use super::MAX_RETRIES;
 use crate::{Failure, Outcome};
+use contracts::UserId;
 use contracts::events::videos::{ProcessingCompleted, ProcessingFailed};
 use contracts::pipeline::{Order, rendition_name};
 use contracts::resources::{VideoFailure, VideoRendition};
@@ -18,23 +19,23 @@ pub(super) enum Verdict {
     Again(Failure),
 }
 
-/// Judges the attempt number `attempt` (from 0 on).
-pub(super) fn of(order: &Order, result: Result<Outcome, Failure>, attempt: u32) -> Verdict {
+/// Judges the attempt number `attempt` (from 0 on) at a video of `owner`.
+pub(super) fn of(order: &Order, owner: UserId, result: Result<Outcome, Failure>, attempt: u32) -> Verdict {
     match result {
-        Ok(outcome) => Verdict::Completed(completed(order, outcome)),
+        Ok(outcome) => Verdict::Completed(completed(order, owner, outcome)),
         Err(failure) if failure.code.is_final() => {
-            Verdict::Failed(failed(order, &failure, failure.detail.clone()), failure)
+            Verdict::Failed(failed(order, owner, &failure, failure.detail.clone()), failure)
         }
         Err(failure) if attempt >= MAX_RETRIES => {
             let detail =
                 "Something went wrong on our side while the video was processed. Please upload it again.";
-            Verdict::GivenUp(failed(order, &failure, detail.to_owned()), failure)
+            Verdict::GivenUp(failed(order, owner, &failure, detail.to_owned()), failure)
         }
         Err(failure) => Verdict::Again(failure),
     }
 }
 
-fn completed(order: &Order, outcome: Outcome) -> ProcessingCompleted {
+fn completed(order: &Order, owner: UserId, outcome: Outcome) -> ProcessingCompleted {
     let name = |file: &String| rendition_name(order.video_id, order.generation, file);
     let renditions = outcome.renditions.iter().map(|rendition| VideoRendition {
         name: rendition.name.clone(),
@@ -45,7 +46,7 @@ fn completed(order: &Order, outcome: Outcome) -> ProcessingCompleted {
     });
     ProcessingCompleted {
         video_id: order.video_id,
-        user_id: order.user_id,
+        user_id: owner,
         generation: order.generation,
         duration: outcome.duration,
         width: outcome.width,
@@ -57,10 +58,10 @@ fn completed(order: &Order, outcome: Outcome) -> ProcessingCompleted {
     }
 }
 
-fn failed(order: &Order, failure: &Failure, detail: String) -> ProcessingFailed {
+fn failed(order: &Order, owner: UserId, failure: &Failure, detail: String) -> ProcessingFailed {
     ProcessingFailed {
         video_id: order.video_id,
-        user_id: order.user_id,
+        user_id: owner,
         generation: order.generation,
         failure: VideoFailure {
             code: failure.code.as_str().to_owned(),
@@ -72,13 +73,14 @@ fn failed(order: &Order, failure: &Failure, detail: String) -> ProcessingFailed 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::VideoId;
     use contracts::resources::VideoType;
-    use contracts::{UserId, VideoId};
+
+    const OWNER: UserId = UserId::from_bytes([2; 16]);
 
     fn order() -> Order {
         Order {
             video_id: VideoId::from_bytes([1; 16]),
-            user_id: UserId::from_bytes([2; 16]),
             object: "object".to_owned(),
             generation: 7,
             kind: VideoType::LongForm,
@@ -88,16 +90,17 @@ mod tests {
     #[test]
     fn a_final_failure_is_said_at_once_and_others_at_the_last_attempt() {
         for attempt in 0..=MAX_RETRIES {
-            let verdict = of(&order(), Err(Failure::cut_off()), attempt);
+            let verdict = of(&order(), OWNER, Err(Failure::cut_off()), attempt);
             assert!(matches!(verdict, Verdict::Failed(event, _) if event.failure.code == "cut_off"));
         }
         for attempt in 0..MAX_RETRIES {
             assert!(matches!(
-                of(&order(), Err(Failure::source_unavailable()), attempt),
+                of(&order(), OWNER, Err(Failure::source_unavailable()), attempt),
                 Verdict::Again(_)
             ));
         }
-        let Verdict::GivenUp(event, failure) = of(&order(), Err(Failure::source_unavailable()), MAX_RETRIES)
+        let Verdict::GivenUp(event, failure) =
+            of(&order(), OWNER, Err(Failure::source_unavailable()), MAX_RETRIES)
         else {
             panic!("nothing is said")
         };
@@ -119,7 +122,7 @@ mod tests {
             thumbnails: vec!["thumbnails/0.jpg".to_owned()],
             files: Vec::new(),
         };
-        let Verdict::Completed(event) = of(&order(), Ok(outcome), 0) else {
+        let Verdict::Completed(event) = of(&order(), OWNER, Ok(outcome), 0) else {
             panic!("not completed")
         };
         let folder = format!("{}/7", order().video_id);

@@ -8,7 +8,8 @@ use contracts::events::videos::UploadCompleted;
 use contracts::{Event, VideoId, pipeline};
 use runtime::Result;
 
-/// An object is whole. Other buckets, other names, and generations that are known or older, are nobody's business here. One read and one write.
+/// An object is whole. Other buckets, other names, and generations that are known or older, are nobody's business here; the bytes of a video that is gone are
+/// deleted. One read and one write.
 pub(crate) async fn handle(event: Event<ObjectFinalized>, videos: Videos) -> Result<()> {
     let object = event.data;
     if object.bucket != videos.cloud.bucket(pipeline::UPLOADS) {
@@ -23,8 +24,10 @@ pub(crate) async fn handle(event: Event<ObjectFinalized>, videos: Videos) -> Res
 
 async fn uploaded(videos: &Videos, video_id: VideoId, generation: i64) -> cloud::Result<()> {
     let Some(stored) = store::video(videos.cloud.documents(), video_id).await? else {
-        tracing::warn!(%video_id, "an upload that is no video's");
-        return Ok(());
+        tracing::info!(%video_id, "the bytes of a video that is gone");
+        let (bucket, name) = (videos.cloud.bucket(pipeline::UPLOADS), video_id.to_string());
+        let objects = videos.cloud.objects();
+        return objects.delete(&bucket, &name, Some(generation)).await;
     };
     let Some(video) = stored.uploaded(generation, videos.now(), videos.patience) else {
         return Ok(());

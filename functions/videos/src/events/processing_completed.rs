@@ -7,14 +7,15 @@ use contracts::hub::VideoProcessingCompleted;
 use contracts::{Audience, Event};
 use runtime::Result;
 
-/// A job has made a video. Only the first word about a generation counts. One read and one write.
+/// A job has made a video. Only the first word about a generation counts. What was made of a video that is gone is
+/// deleted. One read and one write.
 pub(crate) async fn handle(event: Event<ProcessingCompleted>, videos: Videos) -> Result<()> {
     Ok(cloud::on_contention(|| completed(&videos, &event.data)).await?)
 }
 
 async fn completed(videos: &Videos, event: &ProcessingCompleted) -> cloud::Result<()> {
     let Some(stored) = store::video(videos.cloud.documents(), event.video_id).await? else {
-        return Ok(());
+        return videos.erase_objects(event.video_id).await;
     };
     let Some(video) = stored.completed(event, videos.now()) else {
         return Ok(());

@@ -111,7 +111,6 @@ impl Video {
     pub(crate) fn order(&self) -> pipeline::Order {
         pipeline::Order {
             video_id: self.video_id,
-            user_id: self.user_id,
             object: self.object(),
             generation: self.generation,
             kind: self.r#type,

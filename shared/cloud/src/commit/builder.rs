@@ -11,8 +11,8 @@ use contracts::{Audience, DomainEvent, EventId, HubEvent, HubFrame, Refusal, Ses
 use futures::future::BoxFuture;
 use std::time::Duration;
 
-/// How long an answer is kept.
-const KEPT: Duration = Duration::from_hours(24);
+/// How long an answer is kept for repetitions of its request.
+pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
 /// One atomic write. Awaiting it makes it happen; what it emits and tells goes out right after.
 ///
@@ -192,7 +192,7 @@ impl Commit {
                     caller: key.caller,
                     attempt: String::new(),
                     answer: stored,
-                    expire_at: self.cloud.clock().now() + KEPT,
+                    expire_at: self.cloud.clock().now() + ANSWERS_KEPT,
                 });
             }
         }

@@ -9,8 +9,8 @@ mod outbox;
 
 pub use answer::{Answered, Header, IdempotencyKey, Replayable, StoredAnswer};
 pub(crate) use answer::{RECORDS, earlier, is_kept};
-pub use builder::Commit;
 pub(crate) use builder::message;
+pub use builder::{ANSWERS_KEPT, Commit};
 pub use effect::JobRun;
 pub(crate) use effect::Message;
 pub use outbox::{Outbox, Swept};

@@ -70,6 +70,25 @@ pub struct ExportRequested {
     pub user_id: UserId,
 }
 
+/// A function has written so much of its part of an export and goes on. Only for itself: its name is the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportWriting {
+    /// What it goes on with.
+    pub requested: ExportRequested,
+    /// Which function.
+    pub function: String,
+    /// How many stints it has made.
+    pub stints: u32,
+    /// How many kinds it has written.
+    pub kinds: u32,
+    /// Of the next kind, the id of the last document that it has written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// How many pages it has written.
+    pub pages: u32,
+}
+
 /// A function has written its part of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -112,6 +131,15 @@ impl DomainEvent for AccountErased {
 impl DomainEvent for ExportRequested {
     const TYPE: &'static str = "export.requested";
     const TOPIC: &'static str = "identity";
+}
+
+impl DomainEvent for ExportWriting {
+    const TYPE: &'static str = "export.writing";
+    const TOPIC: &'static str = "identity";
+
+    fn subject(&self) -> Option<String> {
+        Some(self.function.clone())
+    }
 }
 
 impl DomainEvent for ExportPart {

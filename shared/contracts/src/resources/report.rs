@@ -85,8 +85,9 @@ pub struct Resolution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "an advertisement")]
     pub note: Option<String>,
-    /// Who.
-    pub moderator: ProfileSummary,
+    /// Who; absent when their account is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderator: Option<ProfileSummary>,
     /// When.
     pub at: Timestamp,
 }

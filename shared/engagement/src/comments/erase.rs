@@ -38,16 +38,20 @@ impl Engagement {
         Ok(comments.len())
     }
 
-    /// Takes `user` out of some comments of others that name them; answers how many. A read and a write each; index: the field's own.
+    /// Comments that name `user`. Index: the field's own.
+    pub fn comments_naming(user: UserId) -> Query<StoredComment> {
+        COMMENTS.query().contains("mentions", user)
+    }
+
+    /// Takes `user` out of some comments of others that name them, their username too; answers how many. A read and a write each; index: the field's own.
     ///
     /// # Errors
     /// Firestore is away.
     pub async fn erase_named(&self, user: UserId) -> Result<usize> {
-        let some = COMMENTS.query().contains("mentions", user).limit(PAGE);
+        let some = Self::comments_naming(user).limit(PAGE);
         let comments = self.cloud.documents().query(some).await?;
         for comment in &comments {
-            let mut without = Stored::clone(comment).into_inner();
-            without.mentions.retain(|id| *id != user);
+            let without = Stored::clone(comment).into_inner().without(user);
             match self.cloud.commit().save(COMMENTS, Some(comment), &without).await {
                 Ok(()) | Err(Error::Contention) => {}
                 Err(error) => return Err(error),

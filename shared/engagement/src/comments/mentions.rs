@@ -1,5 +1,6 @@
 //! Who is named in a comment, and who is told of it.
 
+use super::model::Mention;
 use crate::Engagement;
 use access::{Standing, Thing};
 use cloud::{Commit, Result};
@@ -10,14 +11,14 @@ use std::collections::HashMap;
 
 impl Engagement {
     /// Everybody whom `text` names, in the order in which it does; 20 at most. No read when it names nobody, else each who is there, one at least.
-    pub(super) async fn named_in(&self, text: &str) -> Result<Vec<UserId>> {
+    pub(super) async fn named_in(&self, text: &str) -> Result<Vec<Mention>> {
         let mut usernames = mentions::find(text);
         usernames.truncate(mentions::MOST);
         let people = self.access.named(&usernames).await?;
-        let named = usernames.iter().filter_map(|name| {
+        let named = usernames.into_iter().filter_map(|name| {
             let mut people = people.iter();
-            let person = people.find(|person| person.username.to_lowercase() == *name)?;
-            Some(person.user_id)
+            let person = people.find(|person| person.username.to_lowercase() == name)?;
+            Some((person.user_id, name))
         });
         Ok(named.collect())
     }

@@ -3,7 +3,7 @@
 use super::rank::rank;
 use access::Author;
 use cloud::Document;
-use contracts::{Check, CommentId, FieldError, Refusal, Subject, Timestamp, UserId, Version};
+use contracts::{Check, CommentId, FieldError, Refusal, Subject, Timestamp, UserId, Version, mentions};
 use serde::{Deserialize, Serialize};
 
 /// The longest text, in characters.
@@ -28,6 +28,9 @@ pub struct StoredComment {
     /// Who is named in the text.
     #[serde(default)]
     pub mentions: Vec<UserId>,
+    /// How the text names each of them, in lower case.
+    #[serde(default)]
+    pub names: Vec<String>,
     /// Its author took it back.
     pub deleted: bool,
     /// Lists show it: it is not deleted, or it has replies that lists show.
@@ -49,6 +52,9 @@ impl Document for StoredComment {
         self.comment_id.to_string()
     }
 }
+
+/// Somebody who is named, and how, in lower case.
+pub(crate) type Mention = (UserId, String);
 
 /// What somebody wants to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,14 +85,15 @@ impl NewComment {
         &self.text
     }
 
-    /// It, as it is stored: by `author`, on `subject`, now, naming `mentions`.
+    /// It, as it is stored: by `author`, on `subject`, now, naming these.
     pub(crate) fn write(
         self,
         subject: Subject,
         author: &Author,
-        mentions: Vec<UserId>,
+        people: Vec<Mention>,
         now: Timestamp,
     ) -> StoredComment {
+        let (mentions, names) = people.into_iter().unzip();
         StoredComment {
             comment_id: CommentId::random(),
             subject,
@@ -95,6 +102,7 @@ impl NewComment {
             username: author.username.clone(),
             text: self.text,
             mentions,
+            names,
             deleted: false,
             listed: true,
             rank: rank(0, now),
@@ -145,14 +153,16 @@ impl StoredComment {
         ))
     }
 
-    /// It, with what is said now, naming `mentions`. The same again is no change.
-    pub(crate) fn edited(self, new: &NewComment, mentions: Vec<UserId>, now: Timestamp) -> Self {
+    /// It, with what is said now, naming these. The same again is no change.
+    pub(crate) fn edited(self, new: &NewComment, people: Vec<Mention>, now: Timestamp) -> Self {
         if self.text == new.text {
             return self;
         }
+        let (mentions, names) = people.into_iter().unzip();
         Self {
             text: new.text.clone(),
             mentions,
+            names,
             version: self.version.next(),
             edited_at: Some(now),
             ..self
@@ -178,11 +188,26 @@ impl StoredComment {
         ))
     }
 
+    /// It, naming `user` no more: their username is gone from the text too.
+    pub(crate) fn without(mut self, user: UserId) -> Self {
+        while let Some(at) = self.mentions.iter().position(|id| *id == user) {
+            self.mentions.remove(at);
+            if at < self.names.len() {
+                self.text = mentions::without(&self.text, &self.names.remove(at));
+            }
+        }
+        Self {
+            version: self.version.next(),
+            ..self
+        }
+    }
+
     /// It, taken back.
     pub(crate) fn tombstone(self, has_replies: bool) -> Self {
         Self {
             text: String::new(),
             mentions: Vec::new(),
+            names: Vec::new(),
             edited_at: None,
             deleted: true,
             listed: has_replies,
@@ -275,6 +300,24 @@ mod tests {
         assert_eq!(
             (hidden.text.as_str(), hidden.version),
             ("", Version::FIRST.next())
+        );
+    }
+
+    #[test]
+    fn who_is_erased_is_not_named_any_more() {
+        let author = Author {
+            user_id: UserId::random(),
+            username: "ann".to_owned(),
+        };
+        let (bob, cas) = (UserId::random(), UserId::random());
+        let named = vec![(bob, "bob".to_owned()), (cas, "cas".to_owned())];
+        let new = NewComment::check("@Bob and @cas, bob", None).unwrap();
+        let comment = new.write(Subject::Post(PostId::random()), &author, named, Timestamp::EPOCH);
+        let without = comment.without(bob);
+        assert_eq!(without.text, "@… and @cas, bob");
+        assert_eq!(
+            (without.mentions, without.names),
+            (vec![cas], vec!["cas".to_owned()])
         );
     }
 

@@ -66,6 +66,11 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// `ERASURE_STINT_SECONDS`, default 10: how long one delivery erases what is held of somebody before it hands on to the next.
     pub erasure_stint: Duration,
+    /// `EXPORT_STINT_SECONDS`, default 10: how long one delivery writes down what is held of somebody before it hands on to the next.
+    pub export_stint: Duration,
+    /// `ERASED_KNOWN_DAYS`, default 8: how long it is known that somebody was erased, so that messages which come after that make nothing of theirs. Longer
+    /// than Pub/Sub keeps messages.
+    pub erased_known: Duration,
     /// `RATE_LIMITS`, default `read=600:6000 write=120:1200 auth=30:120 upload=30:120`: requests a minute of a person and of an address, by route
     /// class; all of them may come at once.
     pub(crate) rate_limits: Quotas,
@@ -107,6 +112,8 @@ impl Settings {
             body_limit: reader.or("BODY_LIMIT_BYTES", 256 * 1024),
             request_timeout: Duration::from_secs(reader.or("REQUEST_TIMEOUT_SECONDS", 30)),
             erasure_stint: Duration::from_secs(reader.or("ERASURE_STINT_SECONDS", 10)),
+            export_stint: Duration::from_secs(reader.or("EXPORT_STINT_SECONDS", 10)),
+            erased_known: Duration::from_hours(24 * reader.or("ERASED_KNOWN_DAYS", 8)),
             rate_limits: reader.or("RATE_LIMITS", Quotas::default()),
             form_limit: reader.or("FORM_LIMIT_BYTES", 31 * 1024 * 1024),
             form_timeout: Duration::from_secs(reader.or("FORM_TIMEOUT_SECONDS", 300)),

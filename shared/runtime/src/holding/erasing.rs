@@ -1,18 +1,12 @@
 //! Erasing in stints.
 
+use super::once::once;
 use super::{Erased, Holder};
 use crate::{Context, Result};
-use cloud::redis::cmd;
 use cloud::{Cloud, hash};
+use contracts::Event;
 use contracts::events::accounts::{AccountDeleted, AccountErased, AccountErasing};
-use contracts::{Event, Refusal};
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-/// How long a stint keeps others out whose message is the same. Longer than any request lives.
-const ALONE: Duration = Duration::from_mins(2);
-/// How long it is remembered that a stint was made, in seconds: as long as a message may come again, and less than the patience for silent functions.
-const REMEMBERED: u64 = 600;
 
 /// `account.deleted`: the first stint.
 pub(crate) async fn begin<S: Holder>(context: Context, event: Event<AccountDeleted>, state: S) -> Result<()> {
@@ -22,7 +16,7 @@ pub(crate) async fn begin<S: Holder>(context: Context, event: Event<AccountDelet
         stints: 0,
         counts: BTreeMap::new(),
     };
-    once(&context, &state, first).await
+    made_once(&context, &state, first).await
 }
 
 /// `account.erasing`: one more.
@@ -31,44 +25,25 @@ pub(crate) async fn resume<S: Holder>(
     event: Event<AccountErasing>,
     state: S,
 ) -> Result<()> {
-    once(&context, &state, event.data).await
+    made_once(&context, &state, event.data).await
 }
 
-/// Makes this stint, once however often its message comes: while it is made, the message is to come again, in case it comes to nothing. Without Redis it
-/// may be made several times, which does no harm.
-async fn once<S: Holder>(context: &Context, state: &S, erasing: AccountErasing) -> Result<()> {
-    let cloud = context.cloud();
+async fn made_once<S: Holder>(context: &Context, state: &S, erasing: AccountErasing) -> Result<()> {
     let AccountDeleted {
         erasure_id, round, ..
     } = erasing.deleted;
     let name = format!("erasure:{erasure_id}:{round}:{}", erasing.stints);
-    let made = cloud.cache().key(&format!("{}:{name}:made", cloud.function()));
-    let lease = cloud.locks().lease(&name, ALONE).await;
-    if let Ok(None) = lease {
-        return Err(Refusal::Unavailable.into());
-    }
-    let known: cloud::Result<bool> = cloud.cache().run(cmd("EXISTS").arg(&made)).await;
-    let outcome = if let Ok(true) = known {
-        Ok(())
-    } else {
-        stint(context, state, erasing).await
-    };
-    if outcome.is_ok() {
-        let mut remember = cmd("SET");
-        remember.arg(&made).arg(1).arg("EX").arg(REMEMBERED);
-        // without Redis it is made again
-        let _ = cloud.cache().run::<()>(&remember).await;
-    }
-    if let Ok(Some(lease)) = lease {
-        // without Redis it runs out by itself
-        let _ = lease.release().await;
-    }
-    outcome
+    once(context.cloud(), &name, stint(context, state, erasing)).await
 }
 
 async fn stint<S: Holder>(context: &Context, state: &S, mut erasing: AccountErasing) -> Result<()> {
     let cloud = context.cloud();
     let begun = cloud.clock().now();
+    if erasing.stints == 0 {
+        // before anything is erased: what a message makes after this is found, or not made
+        let known = begun + context.settings().erased_known;
+        cloud.mark_erased(erasing.deleted.user_id, known).await?;
+    }
     while let Some(erased) = step(cloud, state, &erasing.deleted).await? {
         let count = erasing.counts.entry(erased.kind.to_owned()).or_default();
         *count += erased.count;

@@ -1,11 +1,11 @@
-//! Writing a function's part of an export.
+//! Where a function writes its part of an export.
 
-use super::Holder;
-use crate::{Context, Error, Result};
-use cloud::{Cloud, Document, Query, hash};
-use contracts::events::accounts::{ExportPart, ExportRequested};
-use contracts::{Event, ExportId, UserId};
+use super::writing::Place;
+use crate::{Error, Result};
+use cloud::{Cloud, Document, Query};
+use contracts::{ExportId, Timestamp, UserId};
 use serde::Serialize;
+use std::time::Duration;
 
 /// The bucket of exports. Every function that holds something of people writes there; `auth` has it.
 pub const EXPORTS: &str = "exports";
@@ -18,10 +18,36 @@ const PAGE: usize = 200;
 pub struct Export {
     cloud: Cloud,
     folder: String,
-    pages: usize,
+    /// How far it is.
+    place: Place,
+    /// How many kinds were asked for in this stint.
+    asked: u32,
+    begun: Timestamp,
+    /// How long the stint may take.
+    time: Duration,
+    /// The stint is over before everything is written.
+    paused: bool,
 }
 
 impl Export {
+    /// Goes on from `place`, for so long.
+    pub(super) fn at(cloud: &Cloud, folder: String, place: Place, time: Duration) -> Self {
+        Self {
+            cloud: cloud.clone(),
+            folder,
+            place,
+            asked: 0,
+            begun: cloud.clock().now(),
+            time,
+            paused: false,
+        }
+    }
+
+    /// Where the next stint goes on; none when all is written.
+    pub(super) fn rest(self) -> Option<Place> {
+        self.paused.then_some(self.place)
+    }
+
     /// The prefix of all objects of the exports of `user`.
     pub fn folder_of(user: UserId) -> String {
         format!("{user}/")
@@ -32,22 +58,6 @@ impl Export {
         format!("{user}/{export}/parts/")
     }
 
-    /// Writes one page of a kind: things as their owner may see them. One write of Cloud Storage.
-    ///
-    /// # Errors
-    /// Cloud Storage is away.
-    pub async fn page<T: Serialize + Sync>(&mut self, kind: &str, things: &[T]) -> Result<()> {
-        if things.is_empty() {
-            return Ok(());
-        }
-        self.pages += 1;
-        let name = format!("{}{kind}-{:05}.json", self.folder, self.pages);
-        let bytes = serde_json::to_vec_pretty(things).map_err(Error::failed)?;
-        let bucket = self.cloud.bucket(EXPORTS);
-        let objects = self.cloud.objects();
-        Ok(objects.put(&bucket, &name, bytes, "application/json").await?)
-    }
-
     /// Writes all that `query` finds, as `shown`. A read each; a write of Cloud Storage for each 200.
     ///
     /// # Errors
@@ -56,46 +66,54 @@ impl Export {
         &mut self,
         kind: &str,
         query: Query<T>,
-        shown: impl Fn(T) -> V + Send,
+        mut shown: impl FnMut(T) -> V + Send,
     ) -> Result<()> {
-        let mut after = None;
+        self.those(kind, query, move |found| Some(shown(found))).await
+    }
+
+    /// As [`Export::all`], without those of which `shown` shows nothing: they are not the person's.
+    ///
+    /// # Errors
+    /// Firestore or Cloud Storage is away.
+    pub async fn those<T: Document, V: Serialize + Send + Sync>(
+        &mut self,
+        kind: &str,
+        query: Query<T>,
+        mut shown: impl FnMut(T) -> Option<V> + Send,
+    ) -> Result<()> {
+        let kind_at = self.asked;
+        self.asked += 1;
+        if self.paused || kind_at < self.place.kinds {
+            return Ok(());
+        }
         loop {
-            let page = query.clone().by_name(after.take()).limit(PAGE);
+            let page = query.clone().by_name(self.place.after.take()).limit(PAGE);
             let found = self.cloud.documents().query(page).await?;
-            after = (found.len() == PAGE)
-                .then(|| found.last().map(|last| last.id()))
-                .flatten();
-            let things: Vec<V> = found
-                .into_iter()
-                .map(|stored| shown(stored.into_inner()))
-                .collect();
+            let last = found.last().filter(|_| found.len() == PAGE);
+            self.place.after = last.map(|last| last.document_id().to_owned());
+            let things = found.into_iter().map(cloud::Stored::into_inner);
+            let things: Vec<V> = things.filter_map(&mut shown).collect();
             self.page(kind, &things).await?;
-            if after.is_none() {
+            if self.place.after.is_none() {
+                self.place.kinds = kind_at + 1;
+            }
+            self.paused = self.cloud.clock().now().since(self.begun) >= self.time;
+            if self.paused || self.place.after.is_none() {
                 return Ok(());
             }
         }
     }
-}
 
-/// `export.requested`: writes the part and says so.
-pub(crate) async fn write<S: Holder>(
-    context: Context,
-    event: Event<ExportRequested>,
-    state: S,
-) -> Result<()> {
-    let ExportRequested { export_id, user_id } = event.data;
-    let cloud = context.cloud();
-    let function = cloud.function();
-    let mut export = Export {
-        cloud: cloud.clone(),
-        folder: format!("{}{function}/", Export::parts_of(user_id, export_id)),
-        pages: 0,
-    };
-    state.export(user_id, &mut export).await?;
-    let id = hash::event_id::<ExportPart>(&[export_id.as_bytes(), function.as_bytes()]);
-    let part = ExportPart {
-        export_id,
-        function: function.to_owned(),
-    };
-    Ok(cloud.commit().emit_as(id, &part).await?)
+    /// Writes one page of a kind. One write of Cloud Storage; none for an empty one.
+    async fn page<T: Serialize + Sync>(&mut self, kind: &str, things: &[T]) -> Result<()> {
+        if things.is_empty() {
+            return Ok(());
+        }
+        self.place.pages += 1;
+        let name = format!("{}{kind}-{:05}.json", self.folder, self.place.pages);
+        let bytes = serde_json::to_vec_pretty(things).map_err(Error::failed)?;
+        let bucket = self.cloud.bucket(EXPORTS);
+        let objects = self.cloud.objects();
+        Ok(objects.put(&bucket, &name, bytes, "application/json").await?)
+    }
 }

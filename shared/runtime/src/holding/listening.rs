@@ -1,9 +1,9 @@
 //! A function that holds something of people listens to what concerns that.
 
-use super::{Holder, erasing, export};
+use super::{Holder, erasing, writing};
 use crate::function::{Building, MakeRoute};
 use crate::{Context, events};
-use contracts::events::accounts::{AccountDeleted, AccountErasing, ExportRequested};
+use contracts::events::accounts::{AccountDeleted, AccountErasing, ExportRequested, ExportWriting};
 use std::sync::Arc;
 
 impl<S: Holder> Building<S> {
@@ -24,13 +24,21 @@ impl<S: Holder> Building<S> {
         let write: MakeRoute<S> = Arc::new(|context: &Context| {
             let own = context.clone();
             events::route(context.clone(), move |event, state| {
-                export::write(own.clone(), event, state)
+                writing::begin(own.clone(), event, state)
             })
         });
-        let own = events::filter_about::<AccountErasing>(self.name());
+        let write_on: MakeRoute<S> = Arc::new(|context: &Context| {
+            let own = context.clone();
+            events::route(context.clone(), move |event, state| {
+                writing::resume(own.clone(), event, state)
+            })
+        });
+        let erasing = events::filter_about::<AccountErasing>(self.name());
+        let writing = events::filter_about::<ExportWriting>(self.name());
         self.mark_holder()
             .listen::<AccountDeleted>(events::filter::<AccountDeleted>(), begin)
-            .listen::<AccountErasing>(own, resume)
+            .listen::<AccountErasing>(erasing, resume)
             .listen::<ExportRequested>(events::filter::<ExportRequested>(), write)
+            .listen::<ExportWriting>(writing, write_on)
     }
 }

@@ -5,12 +5,17 @@
 //! next by `account.erasing`, so that no amount of things is too much; at the end the function reports with `account.erased`. Whatever dies, a message
 //! comes again, and what is gone is not found again.
 //!
-//! `export.requested` likewise: each function writes its part as pages of JSON under one prefix of the bucket [`EXPORTS`], and says so with `export.part`.
+//! What messages that come later still would make of the person is not made: the function has marked the id (`Cloud::is_erased`).
+//!
+//! `export.requested` likewise: each function writes its part as pages of JSON under one prefix of the bucket [`EXPORTS`], in stints that follow each other
+//! by `export.writing`, and says so with `export.part`.
 
 mod erasing;
 mod export;
 mod listening;
+mod once;
 mod step;
+mod writing;
 
 pub use export::{EXPORTS, Export};
 pub use step::Step;
@@ -24,7 +29,8 @@ pub trait Holder: Clone + Send + Sync + 'static {
     /// then, by two at a time when a message comes twice, and again in the second round.
     fn erase(&self, user: UserId) -> impl Future<Output = Result<Option<Erased>>> + Send;
 
-    /// Writes all that is held of `user` into `export`, a page at a time. Called again from the start when it fails.
+    /// Writes all that is held of `user` into `export`, kind by kind, always in the same order. When the time of a stint is over, the kinds that are left are
+    /// passed over, and it is called again for these. When it fails, it is called again from where the stint began.
     fn export(&self, user: UserId, export: &mut Export) -> impl Future<Output = Result<()>> + Send;
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn show_export(
     let objects = auth.cloud.objects();
     let bucket = auth.cloud.bucket(BUCKET);
     let url = objects
-        .sign_download(&bucket, &export.object(), generation, GOOD_FOR)
+        .sign_download(&bucket, &export.object(&export.archive), generation, GOOD_FOR)
         .await?;
     Ok(Json(export.view(Some(url))))
 }
