@@ -87,6 +87,9 @@ async fn a_person_downloads_all_that_is_held_about_them() {
 
 #[tokio::test]
 async fn one_export_at_a_time_and_not_for_ever() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start_with(&[("EXPORT_SECONDS", "0")]).await;
     let [ann] = kith.people(["ann"]).await;
     kith.settled().await;
@@ -118,6 +121,9 @@ async fn one_export_at_a_time_and_not_for_ever() {
 
 #[tokio::test]
 async fn an_address_that_waits_for_its_code_is_told_to_its_owner_and_goes_with_the_account() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start_with(&[("ERASURE_PAUSE_SECONDS", "1")]).await;
     let [ann] = kith.people(["anselma"]).await;
     let change = json!({ "email": "anselma@elsewhere.example", "password": PASSWORD });
@@ -144,6 +150,9 @@ async fn an_address_that_waits_for_its_code_is_told_to_its_owner_and_goes_with_t
 
 #[tokio::test]
 async fn thousands_of_things_are_written_in_many_stints() {
+    if testkit::left_out() {
+        return;
+    }
     // a stint is over after its first page
     let kith = Kith::start_with(&[("EXPORT_STINT_SECONDS", "0")]).await;
     let [ann] = kith.people(["ann"]).await;

@@ -12,6 +12,9 @@ use testkit::{Answer, Kith, cost_in};
 const OPERATIONS: [&str; 5] = ["reads", "writes", "deletes", "redis", "published"];
 const BUDGETS: &str = include_str!("../../../docs/costs.md");
 
+/// A budget is an attempt's. What meets contention is tried again, and how much of a crowded test does is chance: two attempts are no failure.
+const ATTEMPTS: u64 = 2;
+
 type Cost = [u64; OPERATIONS.len()];
 
 /// The most that each endpoint and subscription has cost.
@@ -46,7 +49,7 @@ impl Costs {
         }
     }
 
-    /// Fails when something costs more than its budget, or has none.
+    /// Fails when something costs more than two attempts may, or has no budget.
     pub(super) fn stay_in_budget(&self) {
         let costs = self.0.lock().unwrap();
         if Environment::from_process().reader().or("SHOW_COSTS", 0) == 1 {
@@ -62,7 +65,12 @@ impl Costs {
         for (name, cost) in costs.iter() {
             match budgets.get(name) {
                 None => wrong.push(format!("{name} has no budget; it cost {cost:?}")),
-                Some(budget) if cost.iter().zip(budget).any(|(cost, budget)| cost > budget) => {
+                Some(budget)
+                    if cost
+                        .iter()
+                        .zip(budget)
+                        .any(|(cost, budget)| *cost > ATTEMPTS * budget) =>
+                {
                     wrong.push(format!("{name} cost {cost:?}, its budget is {budget:?}"));
                 }
                 Some(_) => {}

@@ -1,6 +1,7 @@
 //! What every endpoint obeys.
 
 mod described;
+mod expiry;
 mod failures;
 mod gateway;
 mod keys;

@@ -11,6 +11,9 @@ const FUNCTIONS: [&str; 6] = ["auth", "media", "notifications", "posts", "profil
 
 #[tokio::test]
 async fn whatever_breaks_everybody_reports_once_and_nothing_is_found() {
+    if testkit::left_out() {
+        return;
+    }
     let quick = [
         ("ERASURE_PAUSE_SECONDS", "1"),
         ("ERASURE_PATIENCE_SECONDS", "2"),

@@ -80,6 +80,9 @@ const PARTS: [&str; 28] = [
 
 #[tokio::test]
 async fn everything_is_exported_and_then_nothing_is_found() {
+    if testkit::left_out() {
+        return;
+    }
     let issuer = Issuer::start().await;
     let providers = issuer.providers();
     let kith = Kith::start_with(&[QUICK[0], QUICK[1], ("OAUTH_PROVIDERS", &providers)]).await;

@@ -44,6 +44,9 @@ async fn fetched(kith: &Kith, url: &Value) -> (String, (u32, u32)) {
 
 #[tokio::test]
 async fn pictures_are_shown_once_they_were_looked_at_and_who_looks_hears_of_it() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let form = Form::default()
@@ -106,6 +109,9 @@ async fn pictures_are_shown_once_they_were_looked_at_and_who_looks_hears_of_it()
 
 #[tokio::test]
 async fn what_only_begins_like_a_picture_is_turned_down_afterwards() {
+    if testkit::left_out() {
+        return;
+    }
     let kith = Kith::start().await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     let lie = [&pixel()[..20], &b"nothing of a picture"[..]].concat();
