@@ -27,6 +27,7 @@ async fn with_few_indexes(kith: &Kith) {
         ["authorId", "shared", "createdAt"],
         ["followerId", "state", "createdAt"],
         ["followeeId", "state", "createdAt"],
+        ["followeeId", "state", "notify"],
     ];
     let indexes = all["indexes"].as_array_mut().expect("a list");
     indexes.retain(|index| {
