@@ -1,6 +1,7 @@
 //! A Kith of a test's own.
 
 use crate::google::{self, Google};
+use crate::leavings::Leavings;
 use crate::mint::Mint;
 use crate::stack::{self, Stack};
 use crate::tuning::processes_wanted;
@@ -16,7 +17,7 @@ use tokio::net::TcpListener;
 /// How long a test waits for a fact: on a machine that does much else, everything takes its time.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 /// How often it looks.
-const LOOK: Duration = Duration::from_millis(20);
+pub(crate) const LOOK: Duration = Duration::from_millis(20);
 
 /// A whole Kith with a project of its own.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Kith {
     contexts: Vec<Context>,
     /// Google's Pub/Sub emulator, when it stands for ours.
     google: Option<Google>,
+    /// Gone after all the rest.
+    leavings: Option<Leavings>,
 }
 
 impl Kith {
@@ -66,9 +69,17 @@ impl Kith {
             ("LOGIN_FAILURES", "50"),
             ("COUNTS_APART_MILLISECONDS", "150"),
             ("CODE_PAUSE_SECONDS", "0"),
+            // a machine that stands still for a moment is no Redis that is away
+            ("REDIS_TIMEOUT_MILLISECONDS", "10000"),
         ];
         let told = [&quick[..], overrides].concat();
-        Self::launch(Infra::shared(), listener, project, secrets, &told, processes).await
+        let infra = Infra::shared();
+        let mut kith = Self::launch(infra, listener, project, secrets, &told, processes).await;
+        kith.leavings = Some(Leavings {
+            emulator: infra.address,
+            project: kith.at.project.clone(),
+        });
+        kith
     }
 
     /// Starts one of the given form and project over `infra`, whose API is at `listener`.
@@ -124,6 +135,7 @@ impl Kith {
             stack,
             contexts,
             google,
+            leavings: None,
         }
     }
 

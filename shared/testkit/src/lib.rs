@@ -16,6 +16,7 @@ mod google;
 mod hub;
 mod infra;
 mod kith;
+mod leavings;
 mod load;
 mod mint;
 mod person;

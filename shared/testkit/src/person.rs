@@ -1,8 +1,10 @@
 //! People who use Kith.
 
+use crate::kith::{LOOK, PATIENCE};
 use crate::{Answer, HubClient, Kith};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use std::time::Instant;
 
 /// Somebody with a session, or nobody.
 #[derive(Debug, Clone)]
@@ -136,11 +138,17 @@ impl Person {
         self.post(&path, json!({ "text": text })).await.expect(201)
     }
 
-    /// Follows somebody.
+    /// Follows somebody, who may have registered a moment ago and have no profile yet.
     pub async fn follows(&self, other: &Self) {
-        self.post_nothing(&format!("/api/profiles/{}/follow", other.user_id))
-            .await
-            .ok();
+        let path = format!("/api/profiles/{}/follow", other.user_id);
+        let asked = Instant::now();
+        loop {
+            let answer = self.post_nothing(&path).await;
+            if answer.status != 404 || asked.elapsed() > PATIENCE {
+                return drop(answer.ok());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Every item of a list, walked page by page.

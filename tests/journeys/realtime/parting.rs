@@ -135,6 +135,7 @@ async fn under_the_post_of_another_nothing_is_heard_of_who_is_blocked() {
         .await
         .expect(200);
     ann.comments(&post, "of ann").await;
+    kith.settled().await;
     cid.comments(&post, "of cid").await;
     for (hub, own) in hubs.iter_mut().zip(["of ann", "of bob"]) {
         for text in [own, "of cid"] {
