@@ -104,13 +104,7 @@ async fn deliveries_that_come_long_after_everything_else_change_nothing() {
         "profiles-user-followed",
     ];
     for subscription in late {
-        control(
-            &kith,
-            Method::PUT,
-            "/_emulator/pubsub/hold",
-            json!({ "subscription": subscription }),
-        )
-        .await;
+        kith.hold(subscription).await;
     }
     let post = ann.posts("first light").await;
     for person in [&bob, &cid] {
@@ -120,13 +114,7 @@ async fn deliveries_that_come_long_after_everything_else_change_nothing() {
         person.post(&path, json!({ "type": "love" })).await.expect(201);
     }
     for subscription in late {
-        control(
-            &kith,
-            Method::DELETE,
-            "/_emulator/pubsub/hold",
-            json!({ "subscription": subscription }),
-        )
-        .await;
+        kith.release(subscription).await;
     }
     kith.settled().await;
     equals_its_definition(&kith, &ann, &post, 2).await;

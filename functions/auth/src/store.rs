@@ -4,7 +4,7 @@ use crate::model::{
     Account, Code, Deactivation, EmailClaim, Erasure, Export, Identity, Letter, Session, UsernameClaim,
     email_key, fold,
 };
-use cloud::{Collection, Direction, Document, Documents, Query, Result, Stored};
+use cloud::{Collection, Direction, Documents, Query, Result, Stored};
 use contracts::{Refusal, SessionId, Timestamp, UserId};
 
 pub(crate) const ACCOUNTS: Collection<Account> = Collection::new("accounts");
@@ -18,8 +18,8 @@ pub(crate) const DEACTIVATIONS: Collection<Deactivation> = Collection::new("deac
 pub(crate) const ERASURES: Collection<Erasure> = Collection::new("erasures");
 pub(crate) const EXPORTS: Collection<Export> = Collection::new("exports");
 
-/// Letters that one sweep takes of a shard.
-const DUE: usize = 100;
+/// How many of each kind one sweep takes of a shard.
+pub(crate) const DUE: usize = 100;
 
 /// The account with this e-mail address or username. Two reads, also when there is none: the cost tells nobody which it was.
 pub(crate) async fn account_of(documents: &Documents, identifier: &str) -> Result<Option<Stored<Account>>> {
@@ -55,18 +55,6 @@ pub(crate) async fn account_with_email(
 pub(crate) async fn pending_export(documents: &Documents, user: UserId) -> Result<Option<Export>> {
     let pending = EXPORTS.query().eq("userId", user).eq("pending", true).limit(1);
     Ok(documents.query(pending).await?.pop().map(Stored::into_inner))
-}
-
-/// What of a collection is due in a shard, the longest due first. One read each, one at least; index `(shard, dueAt)`.
-pub(crate) async fn due<T: Document>(
-    documents: &Documents,
-    collection: Collection<T>,
-    shard: u8,
-    now: Timestamp,
-) -> Result<Vec<Stored<T>>> {
-    let due = collection.query().eq("shard", shard).at_most("dueAt", now);
-    let due = due.order_by("dueAt", Direction::Ascending).limit(DUE);
-    documents.query(due).await
 }
 
 /// One account. One read.
@@ -127,17 +115,6 @@ pub(crate) async fn code(documents: &Documents, id: &str) -> Result<Option<Store
 /// One letter. One read.
 pub(crate) async fn letter(documents: &Documents, id: &str) -> Result<Option<Stored<Letter>>> {
     documents.get(LETTERS, &id).await
-}
-
-/// Letters of a shard that a sweep may take, the longest due first. One read each, one at least; index `letters(shard, dueAt)`.
-pub(crate) async fn due_letters(
-    documents: &Documents,
-    shard: u8,
-    now: Timestamp,
-) -> Result<Vec<Stored<Letter>>> {
-    let due = LETTERS.query().eq("shard", shard).at_most("dueAt", now);
-    let due = due.order_by("dueAt", Direction::Ascending).limit(DUE);
-    documents.query(due).await
 }
 
 /// A document's name holds no slash and is not empty; what no username can be names nobody.

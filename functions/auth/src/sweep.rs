@@ -3,7 +3,7 @@
 use crate::archive;
 use crate::model::{Deactivation, Erasure, Export, SHARDS};
 use crate::state::Auth;
-use crate::store::{self, DEACTIVATIONS, ERASURES, EXPORTS};
+use crate::store::{self, DEACTIVATIONS, DUE, ERASURES, EXPORTS};
 use cloud::{Error, Stored};
 use runtime::Result;
 
@@ -11,13 +11,13 @@ use runtime::Result;
 pub(crate) async fn run(auth: Auth) -> Result<()> {
     let documents = auth.cloud.documents();
     for shard in 0..SHARDS {
-        for erasure in store::due(documents, ERASURES, shard, auth.now()).await? {
+        for erasure in documents.query(ERASURES.due(shard, auth.now(), DUE)).await? {
             raced(pursue(&auth, &erasure).await)?;
         }
-        for deactivation in store::due(documents, DEACTIVATIONS, shard, auth.now()).await? {
+        for deactivation in documents.query(DEACTIVATIONS.due(shard, auth.now(), DUE)).await? {
             raced(end(&auth, &deactivation).await)?;
         }
-        for export in store::due(documents, EXPORTS, shard, auth.now()).await? {
+        for export in documents.query(EXPORTS.due(shard, auth.now(), DUE)).await? {
             raced(take_away(&auth, &export).await)?;
         }
     }

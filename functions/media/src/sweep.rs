@@ -2,7 +2,7 @@
 
 use crate::model::{Due, SHARDS, StoredMedia};
 use crate::state::Library;
-use crate::store::{self, MEDIA};
+use crate::store::{DUE, MEDIA};
 use crate::{removal, settle};
 use cloud::{Error, Stored};
 use contracts::resources::MediaFailure;
@@ -16,7 +16,8 @@ pub(crate) async fn run(library: Library) -> Result<()> {
     let mut failed = None;
     for shard in 0..SHARDS {
         for _ in 0..BATCHES {
-            let due = store::due(library.cloud.documents(), shard, library.now()).await?;
+            let due = MEDIA.due(shard, library.now(), DUE);
+            let due = library.cloud.documents().query(due).await?;
             if due.is_empty() {
                 break;
             }

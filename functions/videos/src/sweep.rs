@@ -2,7 +2,7 @@
 
 use crate::model::{SHARDS, Silence, Video};
 use crate::state::Videos;
-use crate::store::{self, GONE, VIDEOS};
+use crate::store::{DUE, GONE, VIDEOS};
 use cloud::{Document, Error, Stored, hash};
 use contracts::events::videos::ProcessingFailed;
 use runtime::Result;
@@ -11,11 +11,11 @@ use runtime::Result;
 pub(crate) async fn run(videos: Videos) -> Result<()> {
     let documents = videos.cloud.documents();
     for shard in 0..SHARDS {
-        for gone in store::due(documents, GONE, shard, videos.now()).await? {
+        for gone in documents.query(GONE.due(shard, videos.now(), DUE)).await? {
             videos.erase_objects(gone.video_id).await?;
             videos.cloud.commit().remove(GONE, &gone.id()).await?;
         }
-        for video in store::due(documents, VIDEOS, shard, videos.now()).await? {
+        for video in documents.query(VIDEOS.due(shard, videos.now(), DUE)).await? {
             match look_after(&videos, &video).await {
                 // somebody else has changed it: it is not silent any more, or comes again
                 Ok(()) | Err(Error::Contention) => {}

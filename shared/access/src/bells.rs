@@ -1,10 +1,10 @@
 //! Who wants to hear of everything that somebody publishes.
 
-use crate::followers::{Since, since};
-use crate::lenses::{EDGES, Edge, EdgeState};
+use crate::followers::{self, Since};
+use crate::lenses::Edge;
 use crate::stance::Stance;
 use crate::{Access, Standing};
-use cloud::{Direction, Result, Stored};
+use cloud::{Result, Stored};
 use contracts::UserId;
 use contracts::resources::Bell;
 
@@ -22,27 +22,16 @@ impl Access {
     /// Redis is. Reads as many documents, and the author's profile when it is not kept; index `edges(followeeId, state, notify, createdAt desc)`, which
     /// holds only edges with a bell.
     pub async fn bells(&self, author: UserId, after: Option<Since>, limit: usize) -> Result<Bells> {
-        let edges = EDGES
-            .query()
-            .eq("followeeId", author)
-            .eq("state", EdgeState::Active)
-            .eq("notify", Bell::All)
-            .order_by("createdAt", Direction::Descending)
-            .limit(limit);
-        let edges = match after {
-            Some((since, id)) => edges.after(since, &id),
-            None => edges,
-        };
-        let edges = self.cloud.documents().query(edges).await?;
+        let edges = followers::of(author).eq("notify", Bell::All);
+        let (edges, next) = self.followers_of(edges, after, limit).await?;
         if edges.is_empty() {
             return Ok(Bells::default());
         }
         let account = self.account_of(author).await?;
-        let last = edges.last().filter(|_| edges.len() == limit);
         let person = |edge: &Stored<Edge>| (edge.follower_id, Stance::of(Some(edge)).standing(account));
         Ok(Bells {
             people: edges.iter().map(person).collect(),
-            next: last.map(|edge| since(edge)),
+            next,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Access;
 use crate::lenses::{EDGES, Edge, EdgeState};
-use cloud::{Collection, Counted, Direction, Result, Tally};
+use cloud::{Collection, Counted, Direction, Query, Result, Stored, Tally};
 use contracts::resources::ProfileCounts;
 use contracts::{Timestamp, UserId};
 use std::time::Duration;
@@ -34,24 +34,35 @@ pub fn reader_key(user: UserId) -> String {
 impl Access {
     /// At most `limit` of those who follow `author`. Reads as many documents; index `edges(followeeId, state, createdAt desc)`.
     pub async fn followers(&self, author: UserId, after: Option<Since>, limit: usize) -> Result<Followers> {
-        let edges = EDGES
-            .query()
-            .eq("followeeId", author)
-            .eq("state", EdgeState::Active)
-            .order_by("createdAt", Direction::Descending)
-            .limit(limit);
+        let (edges, next) = self.followers_of(of(author), after, limit).await?;
+        let muting = edges.iter().filter(|edge| edge.muted_at.is_some());
+        Ok(Followers {
+            people: edges.iter().map(|edge| edge.follower_id).collect(),
+            muting: muting.map(|edge| edge.follower_id).collect(),
+            next,
+        })
+    }
+
+    /// At most `limit` of these edges of one author, and after which to read on.
+    pub(crate) async fn followers_of(
+        &self,
+        edges: Query<Edge>,
+        after: Option<Since>,
+        limit: usize,
+    ) -> Result<(Vec<Stored<Edge>>, Option<Since>)> {
+        let edges = edges.order_by("createdAt", Direction::Descending).limit(limit);
         let edges = match after {
             Some((since, id)) => edges.after(since, &id),
             None => edges,
         };
         let edges = self.cloud.documents().query(edges).await?;
         let last = edges.last().filter(|_| edges.len() == limit);
-        let muting = edges.iter().filter(|edge| edge.muted_at.is_some());
-        Ok(Followers {
-            people: edges.iter().map(|edge| edge.follower_id).collect(),
-            muting: muting.map(|edge| edge.follower_id).collect(),
-            next: last.map(|edge| since(edge)),
-        })
+        let place = |edge: &Stored<Edge>| {
+            let id = crate::edge_id(edge.follower_id, edge.followee_id);
+            (edge.created_at, id)
+        };
+        let next = last.map(place);
+        Ok((edges, next))
     }
 
     /// How many follow each of `people`, in their order: what was counted last. A Redis command each; no read for what is kept there, else one each in
@@ -93,10 +104,10 @@ impl Access {
     }
 }
 
-/// Where an edge stands in the list of its followee's followers.
-pub(crate) fn since(edge: &Edge) -> Since {
-    (
-        edge.created_at,
-        crate::edge_id(edge.follower_id, edge.followee_id),
-    )
+/// The edges of those who follow `author`.
+pub(crate) fn of(author: UserId) -> Query<Edge> {
+    EDGES
+        .query()
+        .eq("followeeId", author)
+        .eq("state", EdgeState::Active)
 }

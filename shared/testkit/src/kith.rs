@@ -200,6 +200,23 @@ impl Kith {
             .ok();
     }
 
+    /// A subscription delivers nothing from now on: what comes waits until [`Kith::release`].
+    pub async fn hold(&self, subscription: &str) {
+        self.set_held(Method::PUT, subscription).await;
+    }
+
+    /// A subscription that was held delivers again, what waited first.
+    pub async fn release(&self, subscription: &str) {
+        self.set_held(Method::DELETE, subscription).await;
+    }
+
+    async fn set_held(&self, method: Method, subscription: &str) {
+        let held = serde_json::json!({ "project": self.at.project, "subscription": subscription });
+        self.emulator(method, "/_emulator/pubsub/hold", Some(held))
+            .await
+            .ok();
+    }
+
     /// From now on every push comes `copies` more times, in an order drawn from `seed`.
     pub async fn shuffle(&self, copies: u32, seed: u64) {
         self.fault(serde_json::json!({"service": "pubsub", "kind": "duplicate", "copies": copies}))

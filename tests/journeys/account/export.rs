@@ -93,16 +93,11 @@ async fn one_export_at_a_time_and_not_for_ever() {
     let kith = Kith::start_with(&[("EXPORT_SECONDS", "0")]).await;
     let [ann] = kith.people(["ann"]).await;
     kith.settled().await;
-    let hold = json!({ "project": kith.at.project, "subscription": "auth-export-part" });
-    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(hold.clone()))
-        .await
-        .ok();
+    kith.hold("auth-export-part").await;
     let first = ann.post_nothing(EXPORT).await.expect(201);
     let second = ann.post_nothing(EXPORT).await.expect(201);
     assert_eq!(first["exportId"], second["exportId"]);
-    kith.emulator(Method::DELETE, "/_emulator/pubsub/hold", Some(hold))
-        .await
-        .ok();
+    kith.release("auth-export-part").await;
     ready(&kith, &ann, &first).await;
     kith.settled().await;
     let path = format!("{EXPORT}/{}", first["exportId"].as_str().unwrap());

@@ -1,5 +1,6 @@
 //! Another e-mail address.
 
+use super::passwords;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use testkit::{Answer, Kith, PASSWORD, Person};
@@ -30,17 +31,12 @@ async fn login(kith: &Kith, identifier: &str) -> Answer {
 }
 
 async fn reset(kith: &Kith, email: &str, otp: &str) -> Answer {
-    let reset = json!({ "email": email, "otp": otp, "newPassword": "another horse battery" });
-    kith.nobody().post("/api/auth/password/reset", reset).await
+    passwords::reset(kith, email, otp, "another horse battery").await
 }
 
-async fn forgets(kith: &Kith, email: &str) -> String {
-    let forgotten = json!({ "email": email });
-    let nobody = kith.nobody();
-    nobody
-        .post("/api/auth/password/forgot", forgotten)
-        .await
-        .expect(202);
+/// The code that comes to an address whose password is forgotten.
+async fn forgotten(kith: &Kith, email: &str) -> String {
+    passwords::forget(kith, email).await;
     kith.code(email).await
 }
 
@@ -144,7 +140,7 @@ async fn of_many_who_confirm_one_address_at_once_one_gets_it() {
 async fn what_was_mailed_to_the_old_address_opens_no_account_any_more() {
     let kith = Kith::start().await;
     let [ann, bob] = kith.people(["ann", "bob"]).await;
-    let old = forgets(&kith, "ann@example.com").await;
+    let old = forgotten(&kith, "ann@example.com").await;
     let code = code_for(&kith, &ann, "new@example.com").await;
     confirm(&ann, &code).await.expect(200);
     reset(&kith, "ann@example.com", &old)
@@ -159,7 +155,7 @@ async fn what_was_mailed_to_the_old_address_opens_no_account_any_more() {
     for identifier in ["ann", "bob", "new@example.com", "ann@example.com"] {
         login(&kith, identifier).await.expect(200);
     }
-    let new = forgets(&kith, "new@example.com").await;
+    let new = forgotten(&kith, "new@example.com").await;
     reset(&kith, "new@example.com", &new).await.expect(204);
 }
 
@@ -167,7 +163,7 @@ async fn what_was_mailed_to_the_old_address_opens_no_account_any_more() {
 async fn a_reset_and_a_change_at_once_leave_one_of_the_two() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    let forgotten = forgets(&kith, "ann@example.com").await;
+    let forgotten = forgotten(&kith, "ann@example.com").await;
     let code = code_for(&kith, &ann, "new@example.com").await;
     let (reset, changed) = futures::join!(reset(&kith, "ann@example.com", &forgotten), confirm(&ann, &code));
     // whoever is first ends the other's proof: a reset ends the session, a change the code

@@ -1,7 +1,6 @@
 //! Mail goes out, whatever becomes of the server that takes it.
 
 use super::smtp::{Mood, Smtp};
-use serde_json::json;
 use testkit::Kith;
 
 async fn with_server(smtp: &Smtp, more: &[(&str, &str)]) -> Kith {
@@ -56,9 +55,7 @@ async fn mail_whose_event_is_lost_is_swept_up_by_one_of_two() {
     let smtp = Smtp::start(Mood::Takes).await;
     let kith = with_server(&smtp, &[("MAIL_DUE_SECONDS", "0")]).await;
     kith.pause_schedule("auth-letters").await;
-    let hold = json!({ "project": kith.at.project, "subscription": "auth-mail-due" });
-    let kept = kith.emulator(reqwest::Method::PUT, "/_emulator/pubsub/hold", Some(hold.clone()));
-    kept.await.ok();
+    kith.hold("auth-mail-due").await;
     kith.people(["ann"]).await;
     assert_eq!(smtp.tries(), 0);
     tokio::join!(
@@ -67,8 +64,7 @@ async fn mail_whose_event_is_lost_is_swept_up_by_one_of_two() {
     );
     kith.until("it is swept", async || !smtp.received().is_empty())
         .await;
-    let released = kith.emulator(reqwest::Method::DELETE, "/_emulator/pubsub/hold", Some(hold));
-    released.await.ok();
+    kith.release("auth-mail-due").await;
     kith.settled().await;
     assert_eq!(smtp.received().len(), 1, "the event finds that it is done");
 }

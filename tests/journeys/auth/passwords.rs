@@ -16,7 +16,7 @@ async fn refresh(person: &Person) -> u16 {
     person.post("/api/auth/refresh", refresh).await.status
 }
 
-async fn forget(kith: &Kith, email: &str) {
+pub(super) async fn forget(kith: &Kith, email: &str) {
     let forgotten = json!({ "email": email });
     let nobody = kith.nobody();
     nobody
@@ -26,7 +26,7 @@ async fn forget(kith: &Kith, email: &str) {
     kith.settled().await;
 }
 
-async fn reset(kith: &Kith, email: &str, otp: &str, password: &str) -> Answer {
+pub(super) async fn reset(kith: &Kith, email: &str, otp: &str, password: &str) -> Answer {
     let reset = json!({ "email": email, "otp": otp, "newPassword": password });
     kith.nobody().post("/api/auth/password/reset", reset).await
 }

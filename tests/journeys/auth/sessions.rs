@@ -1,6 +1,5 @@
 //! Sessions: what one sees of them, and how they end.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{HubClient, Kith, PASSWORD, Person};
 
@@ -39,9 +38,7 @@ async fn is_open(hub: &mut HubClient) -> bool {
 /// Pub/Sub brings nothing from now on: what closes now is closed by the request itself.
 async fn without_events(kith: &Kith) {
     for subscription in ["realtime-session-revoked", "auth-sessions-ended"] {
-        let hold = json!({ "project": kith.at.project, "subscription": subscription });
-        let answer = kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(hold));
-        answer.await.ok();
+        kith.hold(subscription).await;
     }
 }
 

@@ -50,9 +50,7 @@ async fn whatever_expires_is_deleted_by_a_policy() {
         return;
     }
     let kith = Kith::start().await;
-    let mail = json!({ "project": kith.at.project, "subscription": "auth-mail-due" });
-    let hold = "/_emulator/pubsub/hold";
-    kith.emulator(Method::PUT, hold, Some(mail.clone())).await.ok();
+    kith.hold("auth-mail-due").await;
     let [ann] = kith.people(["ann"]).await;
     let request = ann.request(Method::POST, "/api/posts");
     let request = request.header("idempotency-key", "once");
@@ -67,5 +65,5 @@ async fn whatever_expires_is_deleted_by_a_policy() {
     for known in ["codes", "idempotency", "letters", "sessions"] {
         assert!(found.contains(known), "{known} is not among {found:?}");
     }
-    kith.emulator(Method::DELETE, hold, Some(mail)).await.ok();
+    kith.release("auth-mail-due").await;
 }

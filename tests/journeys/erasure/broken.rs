@@ -1,6 +1,6 @@
 //! An erasure while everything around it breaks: doubled, late and lost messages, commits that are aborted or whose answer is lost, a function that is away.
 
-use super::{delete, hold, nothing_is_found, report};
+use super::{delete, nothing_is_found, report};
 use crate::media::ready_image;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn whatever_breaks_everybody_reports_once_and_nothing_is_found() {
     kith.settled().await;
 
     breaks(&kith).await;
-    hold(&kith, Method::PUT, "notifications-account-deleted").await;
+    kith.hold("notifications-account-deleted").await;
     let begun = delete(&ann).await;
     // a function is away: the others go on, and it is told again and again
     kith.until(
@@ -40,7 +40,7 @@ async fn whatever_breaks_everybody_reports_once_and_nothing_is_found() {
     .await;
     assert_eq!(report(&kith, &begun).await["state"], "erasing");
     kith.forget_everything().await;
-    hold(&kith, Method::DELETE, "notifications-account-deleted").await;
+    kith.release("notifications-account-deleted").await;
     let mut last = Value::Null;
     kith.until("it is erased", async || {
         pursue(&kith).await;

@@ -1,6 +1,6 @@
 //! What ends, arrives or is told after everything is erased makes nothing.
 
-use super::{QUICK, delete, hold, nothing_is_found, report, reported, scan};
+use super::{QUICK, delete, nothing_is_found, report, reported, scan};
 use crate::account::export::EXPORT;
 use crate::media::{self, pictures::png};
 use crate::videos::{self, clips::clip, describe};
@@ -200,14 +200,14 @@ async fn what_is_told_later_is_known_to_be_of_somebody_who_is_gone() {
     bob.get("/api/profiles/me").await.expect(200);
     kith.settled().await;
     for listener in LISTENERS {
-        hold(&kith, Method::PUT, listener).await;
+        kith.hold(listener).await;
     }
     let [ann] = kith.people(["aurelia"]).await;
     acts(&kith, &ann, &bob).await;
     let begun = delete(&ann).await;
     reported(&kith, &begun).await;
     for listener in LISTENERS {
-        hold(&kith, Method::DELETE, listener).await;
+        kith.release(listener).await;
     }
     kith.settled().await;
     let report = report(&kith, &begun).await;
@@ -255,14 +255,14 @@ async fn an_export_that_is_put_together_later_is_not_kept() {
         let [ann] = kith.people(["apollonia"]).await;
         ann.posts("words of apollonia").await;
         kith.settled().await;
-        hold(&kith, Method::PUT, listener).await;
+        kith.hold(listener).await;
         ann.post_nothing(EXPORT).await.expect(201);
         kith.until("the others have written", async || {
             !objects(&kith, "exports").await.is_empty()
         })
         .await;
         let report = reported(&kith, &delete(&ann).await).await;
-        hold(&kith, Method::DELETE, listener).await;
+        kith.release(listener).await;
         kith.settled().await;
         no_objects(&kith).await;
         nothing_is_found(&kith, &[&ann.user_id, "apollonia"], &report).await;

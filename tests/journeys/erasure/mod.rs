@@ -6,7 +6,6 @@ mod life;
 pub(crate) mod scan;
 mod whole;
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, PASSWORD, Person};
 
@@ -44,12 +43,4 @@ pub(crate) async fn reported(kith: &Kith, begun: &Value) -> Value {
 async fn nothing_is_found(kith: &Kith, words: &[&str], report: &Value) {
     let left = scan::found(kith, words).await;
     assert!(left.is_empty(), "{report:#}\n{}", left.join("\n"));
-}
-
-/// Keeps, or no longer keeps, what a subscription has to deliver.
-async fn hold(kith: &Kith, method: Method, subscription: &str) {
-    let body = json!({ "project": kith.at.project, "subscription": subscription });
-    kith.emulator(method, "/_emulator/pubsub/hold", Some(body))
-        .await
-        .ok();
 }

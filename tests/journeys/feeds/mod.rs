@@ -50,11 +50,11 @@ fn fan_out(kith: &Kith) -> Messages<'_> {
 impl Messages<'_> {
     /// Keeps them waiting.
     async fn hold(&self) {
-        self.control(Method::PUT).await;
+        self.kith.hold(self.subscription).await;
     }
 
     async fn release(&self) {
-        self.control(Method::DELETE).await;
+        self.kith.release(self.subscription).await;
     }
 
     /// Loses those that wait: they count as acknowledged.
@@ -63,12 +63,6 @@ impl Messages<'_> {
         let path = format!("/v1/projects/{project}/subscriptions/{}:seek", self.subscription);
         let body = json!({ "time": contracts::Clock::system().now() });
         self.kith.emulator(Method::POST, &path, Some(body)).await.ok();
-    }
-
-    async fn control(&self, method: Method) {
-        let body = json!({ "subscription": self.subscription, "project": self.kith.at.project });
-        let path = "/_emulator/pubsub/hold";
-        self.kith.emulator(method, path, Some(body)).await.ok();
     }
 }
 

@@ -1,7 +1,6 @@
 //! What something shows is kept, and only that.
 
 use super::{BEGIN, begin, examined, path, pictures, put, upload};
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, Person};
 
@@ -105,11 +104,7 @@ async fn what_was_attached_at_the_last_moment_is_never_swept() {
     kith.pause_schedule(SWEEP).await;
     let [ann] = kith.people(["ann"]).await;
     let (path, id) = image(&kith, &ann).await;
-    let held = |project: &str| json!({ "project": project, "subscription": "media-post-created" });
-    let held = held(&kith.at.project);
-    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(held.clone()))
-        .await
-        .ok();
+    kith.hold("media-post-created").await;
     let body = json!({ "text": "just in time", "media": [{ "mediaId": id }] });
     ann.post("/api/posts", body).await.expect(201);
     kith.run_schedule(SWEEP).await;
@@ -118,9 +113,7 @@ async fn what_was_attached_at_the_last_moment_is_never_swept() {
         false,
         "the news is not here yet"
     );
-    kith.emulator(Method::DELETE, "/_emulator/pubsub/hold", Some(held))
-        .await
-        .ok();
+    kith.release("media-post-created").await;
     kith.settled().await;
     assert_eq!(ann.get(&path).await.expect(200)["attached"], true);
 

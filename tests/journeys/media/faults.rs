@@ -1,6 +1,6 @@
 //! Whatever is doubled, late, lost or foreign, media come out the same.
 
-use super::{begin, examined, hold, nothing_stays, path, pictures, put, stored, upload};
+use super::{NEWS, begin, examined, nothing_stays, path, pictures, put, stored, upload};
 use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -31,13 +31,13 @@ async fn every_message_thrice_in_any_order_makes_it_ready_once() {
 async fn news_of_deleted_media_comes_too_late() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    hold(&kith, Method::PUT).await;
+    kith.hold(NEWS).await;
     let early = begin(&ann, "image/png", &pictures::png(30, 30)).await;
     ann.delete(&path(&early)).await.expect(204);
     put(&kith, &early, &pictures::png(30, 30)).await.expect(200);
     let late = upload(&kith, &ann, "image/png", &pictures::png(400, 30)).await;
     ann.delete(&late).await.expect(204);
-    hold(&kith, Method::DELETE).await;
+    kith.release(NEWS).await;
     kith.settled().await;
     nothing_stays(&kith).await;
     ann.get(&late).await.problem(404, "not_found");
@@ -75,7 +75,7 @@ async fn lost_news_are_found_by_the_sweep() {
     let kith = Kith::start_with(&[("MEDIA_OVERDUE_SECONDS", "0")]).await;
     let [ann] = kith.people(["ann"]).await;
     kith.pause_schedule("media-sweep").await;
-    hold(&kith, Method::PUT).await;
+    kith.hold(NEWS).await;
     let path = upload(&kith, &ann, "image/png", &pictures::png(30, 30)).await;
     assert_eq!(ann.get(&path).await.expect(200)["status"], "pending");
     kith.run_schedule("media-sweep").await;
@@ -83,7 +83,7 @@ async fn lost_news_are_found_by_the_sweep() {
         ann.get(&path).await.expect(200)["status"] == "ready"
     })
     .await;
-    hold(&kith, Method::DELETE).await;
+    kith.release(NEWS).await;
     kith.settled().await;
     assert_eq!(ann.get(&path).await.headers["etag"], "\"2\"");
     assert_eq!(kith.published("media", "media.uploaded").await.len(), 1);
@@ -93,11 +93,11 @@ async fn lost_news_are_found_by_the_sweep() {
 async fn cloud_storage_may_be_away_for_a_moment() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    hold(&kith, Method::PUT).await;
+    kith.hold(NEWS).await;
     let path = upload(&kith, &ann, "image/png", &pictures::png(400, 30)).await;
     kith.fault(json!({ "service": "storage", "kind": "unavailable", "times": 3 }))
         .await;
-    hold(&kith, Method::DELETE).await;
+    kith.release(NEWS).await;
     let media = examined(&kith, &ann, &path).await;
     assert_eq!(media["status"], "ready", "{media}");
     assert_eq!(stored(&kith, "media").await.len(), 2);

@@ -90,13 +90,8 @@ pub(crate) async fn nothing_stays(kith: &Kith) {
     }
 }
 
-/// Keeps, or no longer keeps, the news of uploads from `media`.
-pub(crate) async fn hold(kith: &Kith, method: Method) {
-    let held = json!({ "project": kith.at.project, "subscription": "media-object-finalize" });
-    kith.emulator(method, "/_emulator/pubsub/hold", Some(held))
-        .await
-        .ok();
-}
+/// What brings `media` the news of uploads.
+pub(crate) const NEWS: &str = "media-object-finalize";
 
 /// An object as anybody gets it: status, headers, bytes.
 async fn fetched(

@@ -125,7 +125,7 @@ async fn the_address_takes_only_what_was_announced_and_only_once() {
     assert_eq!(put(&kith, &elsewhere, &png).await.status, 403);
     nothing_stays(&kith).await;
 
-    super::hold(&kith, Method::PUT).await;
+    kith.hold(super::NEWS).await;
     put(&kith, &ticket, &png).await.expect(200);
     let other = pictures::png(20, 20).into_iter().rev().collect::<Vec<u8>>();
     assert_eq!(
@@ -141,7 +141,7 @@ async fn the_address_takes_only_what_was_announced_and_only_once() {
         404,
         "and nothing is public yet"
     );
-    super::hold(&kith, Method::DELETE).await;
+    kith.release(super::NEWS).await;
     examined(&kith, &ann, &path(&ticket)).await;
     assert_eq!(kith.nobody().get(public).await.status, 200);
     // after all is done the address is still good for its time, and for nothing

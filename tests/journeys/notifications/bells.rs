@@ -1,6 +1,6 @@
 //! The bell: who wants to hear of everything that somebody publishes does.
 
-use super::{events, hold, unread};
+use super::{events, unread};
 use cloud::{Collection, Document};
 use contracts::Timestamp;
 use contracts::events::videos::VideoPublished;
@@ -162,7 +162,7 @@ async fn nobody_hears_of_what_is_gone_or_of_whom_they_left_meanwhile() {
         rings(reader, &ann).await;
     }
     kith.settled().await;
-    hold(&kith, Method::PUT, "post-created").await;
+    kith.hold("notifications-post-created").await;
     let (stays, hides, goes) = (
         say(&ann, "stays", "public").await,
         say(&ann, "hides", "public").await,
@@ -177,7 +177,7 @@ async fn nobody_hears_of_what_is_gone_or_of_whom_they_left_meanwhile() {
     let hidden = json!({ "text": "hides", "visibility": "private" });
     ann.put(&path(&hides), hidden).await.expect(200);
     ann.delete(&path(&goes)).await.expect(204);
-    hold(&kith, Method::DELETE, "post-created").await;
+    kith.release("notifications-post-created").await;
     kith.settled().await;
     assert_eq!(targets(&bob, "new_post").await, BTreeSet::from([target(&stays)]));
     for reader in [&cid, &dan, &eve, &fay] {

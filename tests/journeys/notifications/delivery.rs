@@ -1,6 +1,6 @@
 //! From what others do to entries of an inbox.
 
-use super::{assert_folded, events, hold, react, reply, unread};
+use super::{assert_folded, events, react, reply, unread};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,7 +97,7 @@ async fn a_delivery_that_fails_half_way_is_finished_by_the_next() {
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     kith.settled().await;
     let post = ann.posts("first light").await;
-    hold(&kith, Method::PUT, "comment-created").await;
+    kith.hold("notifications-comment-created").await;
     bob.comments(&post, "nice").await;
     kith.until("only the held push is left", async || {
         let path = format!("/_emulator/settled?project={}", kith.at.project);
@@ -110,7 +110,7 @@ async fn a_delivery_that_fails_half_way_is_finished_by_the_next() {
     // record and group are two commits: their answers are lost, one after the other
     kith.fault(json!({ "service": "firestore", "method": "Commit", "kind": "unavailable", "times": 3, "after": true }))
         .await;
-    hold(&kith, Method::DELETE, "comment-created").await;
+    kith.release("notifications-comment-created").await;
     kith.settled().await;
     let entries = ann.notifications().await;
     assert_eq!(events(&entries), BTreeMap::from([("comment", 1)]));
@@ -126,8 +126,10 @@ async fn nothing_is_told_of_what_was_deleted_meanwhile() {
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     kith.settled().await;
     let (post, gone) = (ann.posts("first light").await, ann.posts("a mistake").await);
-    for event in ["comment-created", "reaction-added", "user-followed"] {
-        hold(&kith, Method::PUT, event).await;
+    let late =
+        ["comment-created", "reaction-added", "user-followed"].map(|event| format!("notifications-{event}"));
+    for subscription in &late {
+        kith.hold(subscription).await;
     }
     let comment = bob.comments(&post, "nice").await;
     react(&bob, &gone, "like").await;
@@ -144,8 +146,8 @@ async fn nothing_is_told_of_what_was_deleted_meanwhile() {
     bob.delete(&format!("/api/profiles/{}/follow", ann.user_id))
         .await
         .ok();
-    for event in ["comment-created", "reaction-added", "user-followed"] {
-        hold(&kith, Method::DELETE, event).await;
+    for subscription in &late {
+        kith.release(subscription).await;
     }
     kith.settled().await;
     assert_eq!(ann.notifications().await, Vec::<Value>::new());

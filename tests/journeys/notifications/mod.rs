@@ -5,12 +5,9 @@ mod delivery;
 mod listing;
 mod reading;
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use testkit::{Kith, Person};
-
-const HOLD: &str = "/_emulator/pubsub/hold";
+use testkit::Person;
 
 fn id(entry: &Value) -> String {
     entry["notificationId"].as_str().expect("an id").to_owned()
@@ -64,9 +61,4 @@ async fn reply(person: &Person, post: &Value, parent: &Value) -> Value {
     let path = format!("/api/posts/{}/comments", post["postId"].as_str().expect("a post"));
     let new = json!({ "text": "indeed", "parentCommentId": parent["commentId"] });
     person.post(&path, new).await.expect(201)
-}
-
-async fn hold(kith: &Kith, method: Method, event: &str) {
-    let body = json!({ "project": kith.at.project, "subscription": format!("notifications-{event}") });
-    kith.emulator(method, HOLD, Some(body)).await.ok();
 }

@@ -47,11 +47,7 @@ async fn the_registration_completes_a_profile_that_a_token_made() {
         return;
     }
     let kith = Kith::start().await;
-    let hold = json!({ "project": kith.at.project, "subscription": "profiles-user-registered" });
-    let hold_path = "/_emulator/pubsub/hold";
-    kith.emulator(reqwest::Method::PUT, hold_path, Some(hold.clone()))
-        .await
-        .ok();
+    kith.hold("profiles-user-registered").await;
     let new = json!({ "email": "bea@example.com", "username": "bea", "password": testkit::PASSWORD, "displayName": "Bea B." });
     let tokens = kith.nobody().post("/api/auth/register", new).await.expect(201);
     let bea = kith.nobody().with_tokens(&tokens);
@@ -62,9 +58,7 @@ async fn the_registration_completes_a_profile_that_a_token_made() {
     let early = bea.get("/api/profiles/me").await.expect(200);
     assert_eq!(early["displayName"], "bea");
 
-    kith.emulator(reqwest::Method::DELETE, hold_path, Some(hold))
-        .await
-        .ok();
+    kith.release("profiles-user-registered").await;
     kith.settled().await;
     let seen = kith.nobody().get(&profile_of(&bea)).await.expect(200);
     assert_eq!(seen["displayName"], "Bea B.");

@@ -1,7 +1,6 @@
 //! A connection lives as long as its session.
 
 use super::{id, let_in, negotiate, open};
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, PASSWORD, Person};
 
@@ -10,11 +9,8 @@ async fn another_device(person: &Person) -> Person {
     person.with_tokens(&person.post("/api/auth/login", login).await.expect(200))
 }
 
-async fn hold(kith: &Kith, method: Method) {
-    let hold = json!({ "project": kith.at.project, "subscription": "realtime-session-revoked" });
-    let answer = kith.emulator(method, "/_emulator/pubsub/hold", Some(hold)).await;
-    answer.ok();
-}
+/// What brings `realtime` the news of ended sessions.
+const ENDED: &str = "realtime-session-revoked";
 
 #[tokio::test]
 async fn logging_out_closes_all_connections_of_the_session_for_good() {
@@ -34,7 +30,7 @@ async fn logging_out_closes_all_connections_of_the_session_for_good() {
         let_in(hub).await;
     }
     // it does not wait for Pub/Sub: the frame goes with the commit
-    hold(&kith, Method::PUT).await;
+    kith.hold(ENDED).await;
     ann.post_nothing("/api/auth/logout").await.expect(204);
     for hub in &mut gone {
         assert_eq!(
@@ -44,7 +40,7 @@ async fn logging_out_closes_all_connections_of_the_session_for_good() {
         );
     }
     let_in(&mut stays).await;
-    hold(&kith, Method::DELETE).await;
+    kith.release(ENDED).await;
 
     kith.settled().await;
     negotiate(&ann, "feed").await.expect(401);
@@ -59,12 +55,12 @@ async fn a_session_that_ends_while_it_connects_is_not_let_in() {
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
     let negotiated = negotiate(&ann, "feed").await.expect(200);
-    hold(&kith, Method::PUT).await;
+    kith.hold(ENDED).await;
     ann.post_nothing("/api/auth/logout").await.expect(204);
     // the frame is gone by, the event not yet there: what is let in now is closed when it comes
     let mut hub = ann.hub("feed").await;
     let_in(&mut hub).await;
-    hold(&kith, Method::DELETE).await;
+    kith.release(ENDED).await;
     assert_eq!(hub.closed().await, Some(json!({ "type": 7 })));
     kith.settled().await;
     assert_eq!(open(&ann, "feed", &id(&negotiated, "connectionToken")).await, 401);

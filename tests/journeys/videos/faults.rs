@@ -1,7 +1,7 @@
 //! Whatever is doubled, delayed or killed on the way, there is one video in the end.
 
 use super::clips::clip;
-use super::{begin, describe, executions, hold, path, processed, put, told, upload};
+use super::{begin, describe, executions, path, processed, put, told, upload};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kith, Person};
@@ -67,8 +67,7 @@ async fn news_of_bytes_that_were_replaced_comes_too_late() {
     let ticket = begin(&ann, &good).await;
     let path = path(&ticket);
     describe(&ann, &path, "By the sea").await.expect(201);
-    let subscription = json!({ "subscription": "videos-object-finalize" });
-    hold(&kith, subscription.clone()).await;
+    kith.hold("videos-object-finalize").await;
     put(&kith, &ticket, &vec![0; good.len()]).await.expect(200);
     let stale = newest_upload(&kith).await;
     put(&kith, &ticket, &good).await.expect(200);
@@ -78,10 +77,7 @@ async fn news_of_bytes_that_were_replaced_comes_too_late() {
     kith.emulator(Method::POST, &topic, Some(json!({ "messages": [stale] })))
         .await
         .ok();
-    let release = json!({ "project": project, "subscription": "videos-object-finalize" });
-    kith.emulator(Method::DELETE, "/_emulator/pubsub/hold", Some(release))
-        .await
-        .ok();
+    kith.release("videos-object-finalize").await;
     kith.settled().await;
     let video = kith.nobody().get(&path).await.expect(200);
     assert_eq!(video["uploadStatus"], "ready");

@@ -65,14 +65,6 @@ pub(crate) async fn executions(kith: &Kith) -> Vec<Value> {
     shown["executions"].as_array().unwrap().clone()
 }
 
-/// Keeps the deliveries of a subscription.
-async fn hold(kith: &Kith, mut body: Value) {
-    body["project"] = json!(kith.at.project);
-    kith.emulator(Method::PUT, "/_emulator/pubsub/hold", Some(body))
-        .await
-        .ok();
-}
-
 /// How many entries of a kind are in somebody's inbox.
 async fn told(person: &Person, kind: &str) -> u64 {
     let entries = person.notifications().await;

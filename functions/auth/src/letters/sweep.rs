@@ -3,14 +3,15 @@
 use super::deliver;
 use crate::model::{LETTER_SHARDS, Letter};
 use crate::state::Auth;
-use crate::store;
+use crate::store::{DUE, LETTERS};
 use cloud::{Error, Stored};
 use runtime::Result;
 
 /// Every minute. One read for each shard or due letter, and what [`deliver`] costs; one write for each that could not be sent.
 pub(crate) async fn run(auth: Auth) -> Result<()> {
     for shard in 0..LETTER_SHARDS {
-        for letter in store::due_letters(auth.cloud.documents(), shard, auth.now()).await? {
+        let due = LETTERS.due(shard, auth.now(), DUE);
+        for letter in auth.cloud.documents().query(due).await? {
             take(&auth, &letter).await?;
         }
     }

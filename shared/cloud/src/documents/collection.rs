@@ -1,6 +1,7 @@
 //! Collections by name and type.
 
-use super::Query;
+use super::{Direction, Query};
+use contracts::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -43,5 +44,15 @@ impl<T> Collection<T> {
     /// All its documents, to be narrowed.
     pub fn query(&self) -> Query<T> {
         Query::new(self.name)
+    }
+
+    /// At most `limit` of the documents whose `shard` is this one and whose `dueAt` is `now` or before, the longest due first: what a sweep takes. Index
+    /// `(shard, dueAt)`; the shard stands first because an index that grows at its end is written in one place.
+    pub fn due(&self, shard: u8, now: Timestamp, limit: usize) -> Query<T> {
+        self.query()
+            .eq("shard", shard)
+            .at_most("dueAt", now)
+            .order_by("dueAt", Direction::Ascending)
+            .limit(limit)
     }
 }

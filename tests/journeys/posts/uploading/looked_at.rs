@@ -2,7 +2,7 @@
 
 use super::super::path;
 use crate::form::{Form, pixel, send};
-use crate::media::picture;
+use crate::media::{NEWS, picture};
 use image::GenericImageView;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -21,13 +21,13 @@ async fn looked_at(feed: &mut testkit::HubClient) -> Value {
 
 /// Posts a form whose pictures are looked at only when somebody watches; answers the post as it was at once, and as the watcher hears of it.
 async fn watched(kith: &Kith, author: &Person, watcher: &Person, form: Form) -> (Value, Value) {
-    crate::media::hold(kith, Method::PUT).await;
+    kith.hold(NEWS).await;
     let post = send(author, form.end(), None).await.expect(201);
     let mut feed = watcher.hub("feed").await;
     feed.invoke("JoinPostGroup", json!([post["postId"]]))
         .await
         .unwrap();
-    crate::media::hold(kith, Method::DELETE).await;
+    kith.release(NEWS).await;
     let told = looked_at(&mut feed).await;
     (post, told)
 }

@@ -2,7 +2,7 @@
 
 use super::stored;
 use crate::form::{Form, Sending, pixel, send};
-use crate::media::hold;
+use crate::media::NEWS;
 use reqwest::Method;
 use serde_json::json;
 use testkit::{Kith, Person};
@@ -21,7 +21,7 @@ async fn posts_of(person: &Person) -> usize {
 }
 
 async fn nothing_stays(kith: &Kith, person: &Person) {
-    hold(kith, Method::DELETE).await;
+    kith.release(NEWS).await;
     kith.settled().await;
     assert_eq!(stored(kith, "").await, Vec::<String>::new());
     crate::media::nothing_stays(kith).await;
@@ -35,7 +35,7 @@ async fn a_form_that_is_cut_off_leaves_nothing() {
     }
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    hold(&kith, Method::PUT).await;
+    kith.hold(NEWS).await;
     for key in [None, Some("k")] {
         let mut sending = Sending::begin(&ann, key);
         sending.give(Form::default().file(&pixel()).begin_file().0).await;
@@ -60,7 +60,7 @@ async fn a_form_that_is_refused_leaves_nothing_and_its_key_is_free() {
     }
     let kith = Kith::start().await;
     let [ann] = kith.people(["ann"]).await;
-    hold(&kith, Method::PUT).await;
+    kith.hold(NEWS).await;
     let form = || Form::default().file(&pixel());
     let large = [pixel(), vec![0; 10 * MIB]].concat();
     for (form, status) in [

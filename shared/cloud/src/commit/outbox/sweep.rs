@@ -5,7 +5,7 @@ use super::Outbox;
 use super::claim::{claim, keep, read};
 use super::entry::{OUTBOX, SHARDS};
 use crate::deadline::Deadline;
-use crate::documents::{Direction, pb};
+use crate::documents::pb;
 use crate::error::chain;
 use crate::{Error, Result};
 use futures::future::{join_all, ready};
@@ -62,11 +62,7 @@ impl Outbox {
     async fn sweep_shard(&self, shard: u8, until: Deadline) -> Result<Swept> {
         let mut swept = Swept::default();
         loop {
-            let due = OUTBOX
-                .query()
-                .eq("shard", shard)
-                .at_most("dueAt", self.cloud.clock().now());
-            let due = due.order_by("dueAt", Direction::Ascending).limit(BATCH);
+            let due = OUTBOX.due(shard, self.cloud.clock().now(), BATCH);
             let due = self.cloud.own_documents().run(due).await?;
             let more = due.len() == BATCH;
             let mut each = stream::iter(due)
