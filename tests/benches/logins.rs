@@ -6,7 +6,7 @@ use crate::support::{Outcome, Program, Table, percentile, print_ratio};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -70,6 +70,8 @@ async fn measure() -> Outcome {
 /// The program, and the way to it.
 struct Kith {
     _program: Program,
+    /// Open for as long as it may print.
+    _output: BufReader<ChildStdout>,
     _data: tempfile::TempDir,
     client: Reach,
 }
@@ -90,12 +92,13 @@ impl Kith {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut program = Program::start(&mut command)?;
         let output = program.child().stdout.take().ok_or("no output")?;
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line)?;
+        let (mut output, mut line) = (BufReader::new(output), String::new());
+        output.read_line(&mut line)?;
         let url = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
         let http = Client::builder().timeout(PATIENCE).no_proxy().build()?;
         Ok(Self {
             _program: program,
+            _output: output,
             _data: data,
             client: Reach { http, url },
         })

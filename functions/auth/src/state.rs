@@ -99,7 +99,7 @@ impl Auth {
         Ok(Self {
             context: context.clone(),
             cloud: context.cloud().clone(),
-            passwords: Passwords::new(parallel),
+            passwords: Passwords::new(parallel)?,
             throttle: Throttle::new(context.cloud().cache().clone(), failures),
             keys: Keyring::new(keys, keys_file, keys_every)?,
             code_key,

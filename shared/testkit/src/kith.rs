@@ -292,6 +292,11 @@ impl Kith {
 
     /// Waits until nothing is under way: every message delivered and acknowledged, every job ended, every outbox empty.
     pub async fn settled(&self) {
+        self.settled_within(PATIENCE).await;
+    }
+
+    /// As [`Kith::settled`], for what takes longer than a test.
+    pub async fn settled_within(&self, limit: Duration) {
         let mut left = Vec::new();
         let looking = async {
             loop {
@@ -304,7 +309,7 @@ impl Kith {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        let settled = tokio::time::timeout(PATIENCE, looking).await;
+        let settled = tokio::time::timeout(limit, looking).await;
         assert!(settled.is_ok(), "not settled in time: {left:#?}");
     }
 

@@ -17,6 +17,13 @@ const ATTEMPTS: u64 = 2;
 
 type Cost = [u64; OPERATIONS.len()];
 
+/// Fails when an event that was delivered so far has cost more than two attempts may, or has no budget.
+pub(crate) async fn events_stay_in_budget(kith: &Kith) {
+    let costs = Costs::default();
+    costs.of_events(kith).await;
+    costs.stay_in_budget();
+}
+
 /// The most that each endpoint and subscription has cost.
 #[derive(Debug, Default)]
 pub(super) struct Costs(Mutex<BTreeMap<String, Cost>>);

@@ -7,7 +7,7 @@
 
 mod account;
 mod auth;
-mod costs;
+pub(crate) mod costs;
 mod done;
 mod media;
 mod moderation;

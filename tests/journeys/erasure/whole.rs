@@ -4,6 +4,7 @@ use super::life::Life;
 use super::{QUICK, nothing_is_found, reported, scan};
 use crate::account::elsewhere::Issuer;
 use crate::account::export::{EXPORT, ready, unpacked};
+use crate::callers::costs::events_stay_in_budget;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -103,6 +104,7 @@ async fn everything_is_exported_and_then_nothing_is_found() {
     nothing_is_found(&kith, &life.words(), &report).await;
     others_are_right_without_her(&life).await;
     decisions_and_words_stay(&kith, &life).await;
+    events_stay_in_budget(&kith).await;
 }
 
 /// Downloads what is held, and compares it part by part.

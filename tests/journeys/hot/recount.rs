@@ -1,5 +1,6 @@
 //! `kith recount`: numbers that were written by hand are what they should be again.
 
+use crate::callers::costs::events_stay_in_budget;
 use cloud::{Collection, Document};
 use runtime::Context;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,7 @@ async fn wrong_numbers_are_counted_again() {
     assert_eq!(asked, 4, "a post, a comment, two people");
     kith.settled().await;
     assert_eq!(shown().await, right);
+    events_stay_in_budget(&kith).await;
 }
 
 /// Seven more of everything.

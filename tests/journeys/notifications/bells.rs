@@ -1,6 +1,7 @@
 //! The bell: who wants to hear of everything that somebody publishes does.
 
 use super::{events, unread};
+use crate::callers::costs::events_stay_in_budget;
 use cloud::{Collection, Document};
 use contracts::Timestamp;
 use contracts::events::videos::VideoPublished;
@@ -151,6 +152,7 @@ async fn many_are_told_page_by_page_each_once_however_often_it_comes() {
         .map(|page| page["after"]["edge"].to_string())
         .collect();
     assert_eq!(pages.len(), 2, "two a page, and no message for the first");
+    events_stay_in_budget(&kith).await;
 }
 
 #[tokio::test]

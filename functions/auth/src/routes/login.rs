@@ -96,6 +96,7 @@ pub(crate) async fn login(
 /// # Errors
 /// 401 `invalid_credentials`.
 async fn proven(auth: &Auth, credentials: &Credentials) -> Result<Stored<Account>> {
+    let _place = auth.passwords.near_turn().await?;
     let account = store::account_of(auth.cloud.documents(), &credentials.identifier).await?;
     let hash = account
         .as_ref()

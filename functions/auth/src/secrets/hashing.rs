@@ -1,12 +1,14 @@
 //! Argon2id, off the async threads and few at a time, so that a burst of logins cannot starve the rest.
 
+use super::background::Background;
 use super::imported::Imported;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use runtime::{Error, Result};
+use std::io;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -16,18 +18,36 @@ const PASSES: u32 = 2;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
 
+/// How many requests may read what they need for each one that hashes: enough that no thread waits for the next password.
+const AHEAD: usize = 4;
+
 /// Hashes and verifies passwords.
 #[derive(Debug, Clone)]
 pub(crate) struct Passwords {
     permits: Arc<Semaphore>,
+    near: Arc<Semaphore>,
+    threads: Arc<Background>,
 }
 
 impl Passwords {
     /// At most `parallel` at a time.
-    pub(crate) fn new(parallel: usize) -> Self {
-        Self {
-            permits: Arc::new(Semaphore::new(parallel.max(1))),
-        }
+    ///
+    /// # Errors
+    /// There are no threads to be had.
+    pub(crate) fn new(parallel: usize) -> io::Result<Self> {
+        let parallel = parallel.max(1);
+        Ok(Self {
+            permits: Arc::new(Semaphore::new(parallel)),
+            near: Arc::new(Semaphore::new(parallel * AHEAD)),
+            threads: Arc::new(Background::new(parallel)?),
+        })
+    }
+
+    /// Waits until it is almost one's turn to have a password hashed, and holds the place: so a burst of logins reads its accounts little by little too,
+    /// and others are not held up by that either.
+    pub(crate) async fn near_turn(&self) -> cloud::Result<OwnedSemaphorePermit> {
+        let near = Arc::clone(&self.near).acquire_owned().await;
+        near.map_err(|error| cloud::Error::rejected("the hash", error))
     }
 
     /// A PHC string of `password`.
@@ -52,13 +72,13 @@ impl Passwords {
         !hash.starts_with(&today)
     }
 
-    /// Runs `work` on a thread for blocking work, when it is its turn. Who goes away while waiting costs nothing.
+    /// Runs `work` on a thread that gives way to all others, when it is its turn. Who goes away while waiting costs nothing.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> cloud::Result<T> {
         cloud::operations::hashed();
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.map_err(|error| cloud::Error::rejected("the hash", error))?;
         // the permit goes along: work that has begun goes on when who asked has gone
-        let working = tokio::task::spawn_blocking(move || {
+        let working = self.threads.spawn(move || {
             let done = work();
             drop(permit);
             done
@@ -96,7 +116,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_its_own_and_nobody_has_none() {
-        let passwords = Passwords::new(1);
+        let passwords = Passwords::new(1).unwrap();
         let hash = passwords.hash("correct horse").await.unwrap();
         assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("wrong horse", Some(&hash)).await.unwrap());
@@ -116,7 +136,7 @@ mod tests {
         );
         let weak = weak.hash_password(b"correct horse").unwrap().to_string();
         let bcrypt = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-        let passwords = Passwords::new(1);
+        let passwords = Passwords::new(1).unwrap();
         for (hash, password) in [(weak.as_str(), "correct horse"), (bcrypt, "U*U")] {
             assert!(Passwords::outdated(hash), "{hash}");
             assert!(passwords.verify(password, Some(hash)).await.unwrap(), "{hash}");
@@ -135,7 +155,7 @@ mod tests {
     #[tokio::test]
     async fn never_more_than_its_number_work_at_a_time_and_none_on_the_async_thread() {
         let (gauge, here) = (Arc::new(Gauge::default()), std::thread::current().id());
-        let passwords = Passwords::new(3);
+        let passwords = Passwords::new(3).unwrap();
         let each = (0..60).map(|_| {
             let gauge = Arc::clone(&gauge);
             passwords.work(move || {

@@ -1,5 +1,6 @@
 //! What only this function knows: the keys that sign, and how passwords are hashed.
 
+mod background;
 mod hashing;
 mod imported;
 mod keyring;

@@ -1,6 +1,7 @@
 //! What becomes of a form's pictures once they were looked at.
 
 use super::super::path;
+use crate::callers::costs::events_stay_in_budget;
 use crate::form::{Form, pixel, send};
 use crate::media::{NEWS, picture};
 use image::GenericImageView;
@@ -136,4 +137,6 @@ async fn what_only_begins_like_a_picture_is_turned_down_afterwards() {
         statuses(&ann.put(&path(&post), rest).await.expect(200)),
         ["ready"]
     );
+    kith.settled().await;
+    events_stay_in_budget(&kith).await;
 }
