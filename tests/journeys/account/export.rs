@@ -1,5 +1,6 @@
 //! Everything that is held about somebody.
 
+use crate::callers::costs::events_stay_in_budget;
 use crate::erasure::{self, scan};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -191,4 +192,5 @@ async fn thousands_of_things_are_written_in_many_stints() {
         })
         .max();
     assert!(most.is_some_and(|most| most <= 230), "{most:?}");
+    events_stay_in_budget(&kith).await;
 }

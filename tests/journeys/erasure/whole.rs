@@ -86,7 +86,9 @@ async fn everything_is_exported_and_then_nothing_is_found() {
     }
     let issuer = Issuer::start().await;
     let providers = issuer.providers();
-    let kith = Kith::start_with(&[QUICK[0], QUICK[1], ("OAUTH_PROVIDERS", &providers)]).await;
+    // exported and erased in many stints
+    let stints = ("EXPORT_STINT_SECONDS", "0");
+    let kith = Kith::start_with(&[QUICK[0], QUICK[1], stints, ("OAUTH_PROVIDERS", &providers)]).await;
     let life = Life::lived(&kith, &issuer, "annabel").await;
     exported(&kith, &life).await;
 
