@@ -30,7 +30,10 @@ async fn who_leaves_proves_that_they_are_the_owner() {
     ann.post(DELETE, wrong.clone())
         .await
         .problem(403, "wrong_password");
-    ann.post(DEACTIVATE, wrong).await.problem(403, "wrong_password");
+    ann.post(DEACTIVATE, wrong.clone())
+        .await
+        .problem(403, "wrong_password");
+    crate::auth::locked_out(async || ann.post(DELETE, wrong.clone()).await).await;
     ann.post(DELETE, password())
         .await
         .problem(429, "too_many_requests");

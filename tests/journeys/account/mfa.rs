@@ -1,6 +1,7 @@
 //! The second factor.
 
 use super::authenticator::Authenticator;
+use crate::auth::locked_out;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -138,12 +139,14 @@ async fn codes_are_guessed_no_faster_than_passwords() {
             .await
             .problem(401, "invalid_otp");
     }
+    locked_out(async || login(&kith, &ann, Some(&app.wrong_code())).await).await;
     login(&kith, &ann, Some(&app.code(0)))
         .await
         .problem(429, "too_many_requests");
     for _ in 0..3 {
         remove(&ann, &app.wrong_code()).await.problem(401, "invalid_otp");
     }
+    locked_out(async || remove(&ann, &app.wrong_code()).await).await;
     remove(&ann, &app.code(0)).await.problem(429, "too_many_requests");
     let long: Value = json!({ "identifier": "ann", "password": PASSWORD, "otp": "1".repeat(41) });
     kith.nobody()

@@ -187,6 +187,7 @@ async fn a_stolen_access_token_cannot_change_the_address() {
             .await
             .problem(403, "wrong_password");
     }
+    super::locked_out(async || ask(&ann, "thief@example.com", "wrong horse battery").await).await;
     ask(&ann, "thief@example.com", PASSWORD)
         .await
         .problem(429, "too_many_requests");

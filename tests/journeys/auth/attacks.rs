@@ -1,5 +1,6 @@
 //! Guessers, and what they get. The table in `docs/security.md` names each of these.
 
+use super::locked_out;
 use cloud::redis;
 use futures::future::join_all;
 use reqwest::Method;
@@ -51,6 +52,7 @@ async fn wrong_passwords_from_many_addresses_are_those_of_one_account() {
             .await
             .problem(401, "invalid_credentials");
     }
+    locked_out(async || login(&kith, "203.0.113.9", "ann", WRONG).await).await;
     let answer = login(&kith, "198.51.100.1", "ann", PASSWORD).await;
     let wait: u64 = answer.headers["retry-after"].parse().unwrap();
     assert!(wait >= 1);
@@ -103,6 +105,7 @@ async fn without_redis_guesses_are_counted_all_the_same() {
             .await
             .problem(401, "invalid_credentials");
     }
+    locked_out(async || login(&kith, "", "ann", WRONG).await).await;
     login(&kith, "", "ann", PASSWORD)
         .await
         .problem(429, "too_many_requests");

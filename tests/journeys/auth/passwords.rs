@@ -125,6 +125,7 @@ async fn a_stolen_access_token_cannot_guess_the_password_for_long() {
             .await
             .problem(403, "wrong_password");
     }
+    super::locked_out(async || change(&ann, "wrong horse battery", NEXT).await).await;
     change(&ann, PASSWORD, NEXT)
         .await
         .problem(429, "too_many_requests");

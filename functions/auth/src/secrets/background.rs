@@ -4,7 +4,7 @@ use std::io;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
 
-/// Threads for long calculations that nobody else is to notice: on Linux, whatever else wants a core gets it first. They begin when there is work, and end
+/// Threads for long calculations that nobody else is to notice: on Linux, others come first. They begin when there is work, and end
 /// when there was none for a while.
 #[derive(Debug)]
 pub(crate) struct Background {
@@ -47,10 +47,10 @@ impl Drop for Background {
     }
 }
 
-/// The lowest priority for this thread. Elsewhere than on Linux a priority is a whole process's.
+/// A low priority for this thread. Elsewhere than on Linux a priority is a whole process's.
 #[cfg(target_os = "linux")]
 fn give_way() {
-    if let Err(error) = rustix::process::setpriority_process(None, LEAST) {
+    if let Err(error) = rustix::process::setpriority_process(None, PRIORITY) {
         tracing::warn!(%error, "passwords are hashed at the priority of everything else");
     }
 }
@@ -58,9 +58,9 @@ fn give_way() {
 #[cfg(not(target_os = "linux"))]
 fn give_way() {}
 
-/// The nicest that a thread can be: setpriority(2).
+/// Of setpriority(2), where 19 is the lowest: of a core that others keep busy all the time this still gets about a tenth, so that people can sign in.
 #[cfg(target_os = "linux")]
-const LEAST: i32 = 19;
+const PRIORITY: i32 = 10;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
@@ -71,7 +71,7 @@ mod tests {
         let background = Background::new(2).unwrap();
         let priority = || rustix::process::getpriority_process(None).unwrap();
         let before = priority();
-        assert_eq!(background.spawn(priority).await.unwrap(), LEAST);
+        assert_eq!(background.spawn(priority).await.unwrap(), PRIORITY);
         assert_eq!(priority(), before);
         drop(background);
     }
