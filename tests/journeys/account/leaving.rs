@@ -2,6 +2,7 @@
 
 use crate::erasure::scan;
 use serde_json::{Value, json};
+use std::time::Instant;
 use testkit::{Kith, PASSWORD};
 
 const DELETE: &str = "/api/auth/account/delete";
@@ -26,14 +27,14 @@ async fn who_leaves_proves_that_they_are_the_owner() {
             .await
             .problem(401, "missing_token");
     }
-    let wrong = json!({ "password": "wrong horse battery" });
+    let (wrong, since) = (json!({ "password": "wrong horse battery" }), Instant::now());
     ann.post(DELETE, wrong.clone())
         .await
         .problem(403, "wrong_password");
     ann.post(DEACTIVATE, wrong.clone())
         .await
         .problem(403, "wrong_password");
-    crate::auth::locked_out(async || ann.post(DELETE, wrong.clone()).await).await;
+    crate::auth::locked_out(since, async || ann.post(DELETE, wrong.clone()).await).await;
     ann.post(DELETE, password())
         .await
         .problem(429, "too_many_requests");

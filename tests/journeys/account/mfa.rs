@@ -5,6 +5,7 @@ use crate::auth::locked_out;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Instant;
 use testkit::{Answer, Kith, PASSWORD, Person};
 
 const TOTP: &str = "/api/auth/mfa/totp";
@@ -134,19 +135,21 @@ async fn who_removes_the_second_factor_has_it() {
 async fn codes_are_guessed_no_faster_than_passwords() {
     let kith = Kith::start_with(&[("LOGIN_FAILURES", "3")]).await;
     let (ann, app, _) = enrolled(&kith, "ann").await;
+    let since = Instant::now();
     for _ in 0..3 {
         login(&kith, &ann, Some(&app.wrong_code()))
             .await
             .problem(401, "invalid_otp");
     }
-    locked_out(async || login(&kith, &ann, Some(&app.wrong_code())).await).await;
+    locked_out(since, async || login(&kith, &ann, Some(&app.wrong_code())).await).await;
     login(&kith, &ann, Some(&app.code(0)))
         .await
         .problem(429, "too_many_requests");
+    let since = Instant::now();
     for _ in 0..3 {
         remove(&ann, &app.wrong_code()).await.problem(401, "invalid_otp");
     }
-    locked_out(async || remove(&ann, &app.wrong_code()).await).await;
+    locked_out(since, async || remove(&ann, &app.wrong_code()).await).await;
     remove(&ann, &app.code(0)).await.problem(429, "too_many_requests");
     let long: Value = json!({ "identifier": "ann", "password": PASSWORD, "otp": "1".repeat(41) });
     kith.nobody()

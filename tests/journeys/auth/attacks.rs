@@ -6,6 +6,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use runtime::Context;
 use serde_json::{Value, json};
+use std::time::Instant;
 use testkit::{Answer, Kith, PASSWORD, Person};
 
 const WRONG: &str = "wrong horse battery";
@@ -47,12 +48,13 @@ fn told(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
 async fn wrong_passwords_from_many_addresses_are_those_of_one_account() {
     let kith = behind_a_proxy("5").await;
     kith.people(["ann"]).await;
+    let since = Instant::now();
     for n in 0..5 {
         login(&kith, &format!("203.0.113.{n}"), "ann", WRONG)
             .await
             .problem(401, "invalid_credentials");
     }
-    locked_out(async || login(&kith, "203.0.113.9", "ann", WRONG).await).await;
+    locked_out(since, async || login(&kith, "203.0.113.9", "ann", WRONG).await).await;
     let answer = login(&kith, "198.51.100.1", "ann", PASSWORD).await;
     let wait: u64 = answer.headers["retry-after"].parse().unwrap();
     assert!(wait >= 1);
@@ -100,12 +102,13 @@ async fn without_redis_guesses_are_counted_all_the_same() {
     let nowhere = [("REDIS_URL", "redis://127.0.0.1:1"), ("LOGIN_FAILURES", "3")];
     let kith = Kith::start_with(&nowhere).await;
     kith.people(["ann"]).await;
+    let since = Instant::now();
     for _ in 0..3 {
         login(&kith, "", "ann", WRONG)
             .await
             .problem(401, "invalid_credentials");
     }
-    locked_out(async || login(&kith, "", "ann", WRONG).await).await;
+    locked_out(since, async || login(&kith, "", "ann", WRONG).await).await;
     login(&kith, "", "ann", PASSWORD)
         .await
         .problem(429, "too_many_requests");

@@ -14,14 +14,22 @@ mod smtp;
 
 use futures::future::join_all;
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use testkit::{Answer, Kith, PASSWORD};
 
-/// Guesses wrong until the wait that a refusal tells of is longer than any machine takes for the next request: it doubles with each guess that is judged.
-pub(crate) async fn locked_out(guess: impl AsyncFn() -> Answer) {
+/// Guesses wrong until the wait that a refusal tells of is longer than any machine takes for the next request. All free guesses were made after
+/// `since`: each that is judged now must have waited a second, then two, then four.
+pub(crate) async fn locked_out(since: Instant, guess: impl AsyncFn() -> Answer) {
+    let (mut next, mut waited) = (Duration::from_secs(1), Duration::ZERO);
     for _ in 0..600 {
         let answer = guess().await;
-        if answer.status == 429 && answer.headers["retry-after"].parse::<u64>().unwrap() > 2 {
+        if answer.status != 429 {
+            waited += next;
+            next *= 2;
+            // the service counts whole milliseconds
+            let took = since.elapsed() + Duration::from_millis(1);
+            assert!(took >= waited, "judged after {took:?} instead of {waited:?}");
+        } else if answer.headers["retry-after"].parse::<u64>().unwrap() > 2 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -121,7 +129,7 @@ async fn a_wrong_password_and_an_unknown_account_answer_alike_and_then_wait() {
     let kith = Kith::start_with(&[("LOGIN_FAILURES", "3")]).await;
     let [ann] = kith.people(["ann"]).await;
     let wrong = |identifier: &str| json!({ "identifier": identifier, "password": "wrong horse battery" });
-    let nobody = kith.nobody();
+    let (nobody, since) = (kith.nobody(), Instant::now());
     let known = nobody
         .post("/api/auth/login", wrong(&ann.username))
         .await
@@ -137,7 +145,10 @@ async fn a_wrong_password_and_an_unknown_account_answer_alike_and_then_wait() {
             .await
             .problem(401, "invalid_credentials");
     }
-    locked_out(async || nobody.post("/api/auth/login", wrong(&ann.username)).await).await;
+    locked_out(since, async || {
+        nobody.post("/api/auth/login", wrong(&ann.username)).await
+    })
+    .await;
     let answer = nobody
         .post(
             "/api/auth/login",

@@ -126,9 +126,12 @@ async fn nothing_is_told_of_what_was_deleted_meanwhile() {
     let [ann, bob] = kith.people(["ann", "bob"]).await;
     kith.settled().await;
     let (post, gone) = (ann.posts("first light").await, ann.posts("a mistake").await);
-    let late =
-        ["comment-created", "reaction-added", "user-followed"].map(|event| format!("notifications-{event}"));
-    for subscription in &late {
+    let late = [
+        "notifications-comment-created",
+        "notifications-reaction-added",
+        "notifications-user-followed",
+    ];
+    for subscription in late {
         kith.hold(subscription).await;
     }
     let comment = bob.comments(&post, "nice").await;
@@ -146,7 +149,7 @@ async fn nothing_is_told_of_what_was_deleted_meanwhile() {
     bob.delete(&format!("/api/profiles/{}/follow", ann.user_id))
         .await
         .ok();
-    for subscription in &late {
+    for subscription in late {
         kith.release(subscription).await;
     }
     kith.settled().await;

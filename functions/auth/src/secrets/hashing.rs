@@ -46,8 +46,7 @@ impl Passwords {
     /// Waits until it is almost one's turn to have a password hashed, and holds the place: so a burst of logins reads its accounts little by little too,
     /// and others are not held up by that either.
     pub(crate) async fn near_turn(&self) -> cloud::Result<OwnedSemaphorePermit> {
-        let near = Arc::clone(&self.near).acquire_owned().await;
-        near.map_err(|error| cloud::Error::rejected("the hash", error))
+        place(&self.near).await
     }
 
     /// A PHC string of `password`.
@@ -75,8 +74,7 @@ impl Passwords {
     /// Runs `work` on a thread that gives way to all others, when it is its turn. Who goes away while waiting costs nothing.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> cloud::Result<T> {
         cloud::operations::hashed();
-        let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let permit = permit.map_err(|error| cloud::Error::rejected("the hash", error))?;
+        let permit = place(&self.permits).await?;
         // the permit goes along: work that has begun goes on when who asked has gone
         let working = self.threads.spawn(move || {
             let done = work();
@@ -87,6 +85,12 @@ impl Passwords {
             .await
             .map_err(|error| cloud::Error::rejected("the hash", error))
     }
+}
+
+/// Waits for one of `places`, and holds it.
+async fn place(places: &Arc<Semaphore>) -> cloud::Result<OwnedSemaphorePermit> {
+    let place = Arc::clone(places).acquire_owned().await;
+    place.map_err(|error| cloud::Error::rejected("the hash", error))
 }
 
 /// A PHC string with today's parameters.
