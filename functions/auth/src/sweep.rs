@@ -27,7 +27,7 @@ pub(crate) async fn run(auth: Auth) -> Result<()> {
 /// Somebody else has changed it at this moment: it is not due any more, or comes again.
 fn raced(outcome: cloud::Result<()>) -> cloud::Result<()> {
     match outcome {
-        Err(Error::Contention | Error::Refused(_)) => Ok(()),
+        Err(Error::Contention) => Ok(()),
         outcome => outcome,
     }
 }

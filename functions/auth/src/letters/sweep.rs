@@ -23,7 +23,7 @@ async fn take(auth: &Auth, letter: &Stored<Letter>) -> cloud::Result<()> {
     let later = letter.put_off(auth.now(), auth.letter_due);
     match auth.commit().update(letter, &later).await {
         Ok(()) => {}
-        Err(Error::Contention | Error::Refused(_)) => return Ok(()),
+        Err(Error::Contention) => return Ok(()),
         Err(error) => return Err(error),
     }
     if let Err(error) = deliver(auth, &later).await {

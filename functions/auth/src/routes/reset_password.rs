@@ -6,9 +6,8 @@ use crate::state::Auth;
 use crate::store;
 use crate::throttle::Throttle;
 use axum::extract::State;
-use cloud::Error;
 use contracts::events::identity::RevocationReason;
-use contracts::{Check, Refusal, UserId};
+use contracts::{Check, UserId};
 use runtime::{Body, ClientIp, NoContent, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -75,9 +74,6 @@ async fn reset(auth: &Auth, email: &str, new: &NewPassword) -> cloud::Result<Use
         ..(*account).clone()
     };
     let commit = auth.commit().delete(&code);
-    match Auth::ending_all(commit, &account, changed, RevocationReason::PasswordChanged).await {
-        // used since it was read, or gone with the address it was mailed to
-        Err(Error::Refused(Refusal::NotFound)) => Err(invalid_code().into()),
-        done => done.map(|()| account.user_id),
-    }
+    Auth::ending_all(commit, &account, changed, RevocationReason::PasswordChanged).await?;
+    Ok(account.user_id)
 }

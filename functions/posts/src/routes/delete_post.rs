@@ -33,11 +33,7 @@ pub(crate) async fn delete_post(
         };
         post.is_of(caller)?;
         if_match.allows(post.version)?;
-        match bury(posts, post).await {
-            // by the same person on another device: the next look finds that
-            Err(Error::Refused(Refusal::NotFound)) => Err(Error::Contention),
-            outcome => outcome,
-        }
+        bury(posts, post).await
     })
     .await?;
     Ok(NoContent)
@@ -73,13 +69,10 @@ async fn bury(posts: &Posts, post: Stored<StoredPost>) -> cloud::Result<()> {
 /// Deletes a post as its author would, whoever asks. What is gone already is no error. One read, and what the deletion costs.
 ///
 /// # Errors
-/// Something is away, or the post has changed meanwhile.
+/// Something is away, or the post was changed or deleted at this moment.
 pub(crate) async fn remove_post(posts: &Posts, post_id: PostId) -> cloud::Result<()> {
     match store::post(posts.cloud.documents(), post_id).await? {
-        Some(post) => match bury(posts, post).await {
-            Err(Error::Refused(Refusal::NotFound)) => Ok(()),
-            outcome => outcome,
-        },
+        Some(post) => bury(posts, post).await,
         None => Ok(()),
     }
 }

@@ -112,7 +112,7 @@ pub(crate) async fn earlier(
         // only this one: another request may have put a new one there by now
         match cloud.own_commit().delete(&record).await {
             Ok(()) => return Ok(None),
-            Err(Error::Contention | Error::Refused(_)) => {}
+            Err(Error::Contention) => {}
             Err(error) => return Err(error),
         }
     }

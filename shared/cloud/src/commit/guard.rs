@@ -47,7 +47,7 @@ impl Expect {
 }
 
 impl Guard {
-    fn failure(&self, found: Option<&pb::Document>) -> Error {
+    fn failure(&self) -> Error {
         match (&self.refusal, &self.expect) {
             (Some(refusal), _) => Error::Refused(refusal.clone()),
             (None, _) if self.contended => Error::Contention,
@@ -56,7 +56,7 @@ impl Guard {
                 "there already is one with this id",
             )),
             (None, Expect::Present) => Error::Refused(Refusal::NotFound),
-            (None, Expect::Unchanged(_)) if found.is_none() => Error::Refused(Refusal::NotFound),
+            // whether it was changed or deleted since it was read, reading it again tells
             (None, Expect::Unchanged(_)) => Error::Contention,
         }
     }
@@ -67,7 +67,7 @@ pub(crate) fn first_failure(guards: &[Guard], found: &HashMap<String, pb::Docume
     let failing = guards
         .iter()
         .find(|guard| !guard.expect.holds(found.get(&guard.name)))?;
-    Some(failing.failure(found.get(&failing.name)))
+    Some(failing.failure())
 }
 
 #[cfg(test)]
@@ -124,20 +124,15 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_document_is_contention_and_a_missing_one_is_gone() {
+    fn a_document_that_was_changed_or_deleted_since_it_was_read_is_contention() {
         let guards = [guard(
             "a",
             Expect::Unchanged(Timestamp { seconds: 1, nanos: 0 }),
             None,
         )];
         assert!(first_failure(&guards, &HashMap::from([stored("a", 1)])).is_none());
-        assert!(matches!(
-            first_failure(&guards, &HashMap::from([stored("a", 2)])),
-            Some(Error::Contention)
-        ));
-        assert!(matches!(
-            first_failure(&guards, &HashMap::new()),
-            Some(Error::Refused(Refusal::NotFound))
-        ));
+        for found in [HashMap::from([stored("a", 2)]), HashMap::new()] {
+            assert!(matches!(first_failure(&guards, &found), Some(Error::Contention)));
+        }
     }
 }

@@ -5,10 +5,10 @@ use super::read::view;
 use crate::store::{REACTIONS, reaction_id};
 use crate::{Engagement, counters};
 use access::Author;
-use cloud::{Error, IdempotencyKey, Replayable, Result, on_contention};
+use cloud::{IdempotencyKey, Replayable, Result, on_contention};
 use contracts::events::posts::{ReactionAdded, ReactionRemoved};
 use contracts::resources::{Reaction, ReactionType};
-use contracts::{Refusal, Subject, UserId};
+use contracts::{Subject, UserId};
 use futures::try_join;
 
 impl Engagement {
@@ -83,11 +83,7 @@ impl Engagement {
                 previous,
             });
             let nudge = counters::reactions(Some(previous), None);
-            match self.nudged(subject, &nudge, commit.into_future()).await {
-                // somebody else took it back
-                Err(Error::Refused(Refusal::NotFound)) => Ok(()),
-                outcome => outcome,
-            }
+            self.nudged(subject, &nudge, commit.into_future()).await
         })
         .await
     }
