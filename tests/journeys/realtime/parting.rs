@@ -22,6 +22,10 @@ async fn listening(person: &Person) -> HubClient {
     hub
 }
 
+async fn joins(hub: &mut HubClient, post: &Value) -> Result<Value, String> {
+    hub.invoke("JoinPostGroup", json!([post["postId"]])).await
+}
+
 /// Which post is heard of next.
 async fn next_post(hub: &mut HubClient) -> Value {
     hub.next("NewPostAvailable").await["postId"].clone()
@@ -82,6 +86,37 @@ async fn an_open_connection_hears_no_more_of_whom_its_user_mutes_leaves_or_block
 }
 
 #[tokio::test]
+async fn when_an_account_becomes_private_strangers_hear_no_more_and_followers_join_again() {
+    let kith = Kith::start().await;
+    let [ann, bob, cid, dan] = kith.people(["ann", "bob", "cid", "dan"]).await;
+    kith.settled().await;
+    cid.follows(&ann).await;
+    let (post, other) = (ann.posts("for everybody").await, dan.posts("of another").await);
+    let (mut bobs, mut cids) = (looking_at(&bob, &post).await, looking_at(&cid, &post).await);
+    for hub in [&mut bobs, &mut cids] {
+        joins(hub, &other).await.unwrap();
+    }
+    let path = format!("/api/profiles/{}", ann.user_id);
+    for _ in 0..2 {
+        let private = json!({ "displayName": "ann", "isPrivate": true });
+        ann.put(&path, private).await.expect(200);
+    }
+    for hub in [&mut bobs, &mut cids] {
+        let told = hub.next("AccountBecamePrivate").await;
+        assert_eq!(told, json!({ "userId": ann.user_id }));
+    }
+    let unseen = joins(&mut bobs, &post).await;
+    assert!(unseen.unwrap_err().contains("you may not see it"));
+    joins(&mut cids, &post).await.unwrap();
+    ann.comments(&post, "heard by cid").await;
+    dan.comments(&other, "heard by both").await;
+    for text in ["heard by cid", "heard by both"] {
+        assert_eq!(cids.next("CommentAdded").await["text"], text);
+    }
+    assert_eq!(bobs.next("CommentAdded").await["text"], "heard by both");
+}
+
+#[tokio::test]
 async fn who_looks_at_a_post_hears_nothing_after_a_block_or_when_they_leave() {
     let kith = Kith::start().await;
     let [ann, bob, cid, dan] = kith.people(["ann", "bob", "cid", "dan"]).await;
@@ -95,9 +130,7 @@ async fn who_looks_at_a_post_hears_nothing_after_a_block_or_when_they_leave() {
     let mut cids = looking_at(&cid, &open).await;
     for (hub, posts) in [(&mut bobs, &[&other][..]), (&mut cids, &[&closed, &other])] {
         for post in posts {
-            hub.invoke("JoinPostGroup", json!([post["postId"]]))
-                .await
-                .unwrap();
+            joins(hub, post).await.unwrap();
         }
     }
     wishes(&bob, "mute", &ann).await;
@@ -116,7 +149,7 @@ async fn who_looks_at_a_post_hears_nothing_after_a_block_or_when_they_leave() {
     cids.next("CommentAdded").await;
     assert_eq!(cids.next("CommentAdded").await["text"], "heard by cid");
     assert_eq!(bobs.next("CommentAdded").await["text"], "heard by both");
-    let unseen = bobs.invoke("JoinPostGroup", json!([open["postId"]])).await;
+    let unseen = joins(&mut bobs, &open).await;
     assert!(unseen.unwrap_err().contains("you may not see it"));
 }
 

@@ -60,6 +60,9 @@ async fn write(
                 user_id: caller.user_id,
             });
         }
+        if written.is_private && !current.is_private {
+            commit = commit.conceal(caller.user_id);
+        }
         commit.await?;
     }
     Ok(written)

@@ -1,7 +1,9 @@
 //! From what functions publish to what the server's connections get: channels, topics, events.
 
 use crate::hubs::tags;
-use contracts::hub::{Hub, Parting, SESSIONS_CHANNEL, VideoProcessingProgress, hub_channel};
+use contracts::hub::{
+    AccountBecamePrivate, Hub, INSTANCES_CHANNEL, Parting, VideoProcessingProgress, hub_channel,
+};
 use contracts::{Audience, HubEvent, SessionId, Subject, UserId};
 use serde::Deserialize;
 use serde::de::Error;
@@ -27,6 +29,7 @@ struct Frame<'a> {
     user_id: Option<UserId>,
     from: Option<UserId>,
     parting: Option<Parting>,
+    owner_id: Option<UserId>,
 }
 
 /// Whom a frame is for, and what they get.
@@ -68,7 +71,19 @@ pub(super) fn read(message: &[u8]) -> serde_json::Result<(Topic, Envelope)> {
         } => {
             let tags = tags::ended_by(parting, from);
             let topic = topic_of(hub, &Audience::User(user));
-            Ok((topic, Envelope::Leave(LeaveOrder { tags })))
+            Ok((topic, Envelope::Leave(LeaveOrder { tags, tell: None })))
+        }
+        Frame {
+            owner_id: Some(user_id),
+            ..
+        } => {
+            let told = AccountBecamePrivate { user_id };
+            let told = Event::new(AccountBecamePrivate::NAME, [told]).map_err(serde_json::Error::custom)?;
+            let order = LeaveOrder {
+                tags: vec![tags::until(Parting::Blocked, user_id)],
+                tell: Some(told),
+            };
+            Ok((Topic::Server, Envelope::Leave(order)))
         }
         _ => Err(serde_json::Error::custom("a frame of an unknown kind")),
     }
@@ -91,8 +106,7 @@ fn topic_of(hub: Hub, audience: &Audience) -> Topic {
 /// The channel, without the deployment's prefix, that carries what is published to a topic; none when nothing ever is.
 pub(super) fn channel_of(topic: &Topic) -> Option<String> {
     let (hub, audience) = match topic {
-        // what every instance hears: the ends of sessions
-        Topic::Server => return Some(SESSIONS_CHANNEL.to_owned()),
+        Topic::Server => return Some(INSTANCES_CHANNEL.to_owned()),
         Topic::User { hub, id } => (hub, Audience::User(id.parse().ok()?)),
         Topic::Group { hub, name } | Topic::Channel { hub, name } => {
             (hub, Audience::Group(name.parse().ok()?))
@@ -156,6 +170,19 @@ mod tests {
         assert_eq!(channel_of(&topic), Some(frame.channel()));
         let tags = tags::ended_by(Parting::Left, from);
         let expected = serde_json::json!({ "leave": { "tags": tags } });
+        assert_eq!(serde_json::to_value(&envelope).unwrap(), expected);
+    }
+
+    #[test]
+    fn everywhere_those_leave_who_may_hear_it_only_as_everybody_might() {
+        let owner_id = UserId::random();
+        let frame = HubFrame::Conceal { owner_id };
+        let (topic, envelope) = read_back(&frame);
+        assert_eq!(channel_of(&topic), Some(frame.channel()));
+        let expected = serde_json::json!({ "leave": {
+            "tags": [format!("viewer:{owner_id}")],
+            "tell": { "target": "AccountBecamePrivate", "arguments": [{ "userId": owner_id }] },
+        } });
         assert_eq!(serde_json::to_value(&envelope).unwrap(), expected);
     }
 

@@ -128,6 +128,7 @@ mod tests {
             event::<hub::VideoProcessingProgress>(),
             event::<hub::VideoProcessingCompleted>(),
             event::<hub::VideoProcessingFailed>(),
+            ("feed, video", hub::AccountBecamePrivate::NAME),
         ];
         for (hub, name) in events {
             assert!(is_listed(hub, name), "{hub} {name}");

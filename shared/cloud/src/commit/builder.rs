@@ -17,7 +17,7 @@ pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 /// One atomic write. Awaiting it makes it happen; what it emits and tells goes out right after.
 ///
 /// A failed precondition answers what [`Commit::otherwise`] said; without that: 409 for a document that should not exist, `NotFound` for one
-/// that is gone, [`Error::Contention`] for one that has changed.
+/// that should, [`Error::Contention`] for one that was changed or deleted since it was read.
 #[derive(Debug)]
 #[must_use = "a commit happens when it is awaited"]
 pub struct Commit {
@@ -165,6 +165,13 @@ impl Commit {
         self.plan
             .effects
             .push(Effect::Tell(HubFrame::EndSession { session_id }));
+        self
+    }
+
+    /// Takes everybody out of what they hear of `owner_id` only because everybody might, and tells them. Costs as [`Commit::tell`].
+    pub fn conceal(mut self, owner_id: UserId) -> Self {
+        let frame = HubFrame::Conceal { owner_id };
+        self.plan.effects.push(Effect::Tell(frame));
         self
     }
 

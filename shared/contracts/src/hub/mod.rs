@@ -1,9 +1,11 @@
 //! What the functions tell connected clients through `realtime`.
 
+mod accounts;
 mod feed;
 mod notifications;
 mod video;
 
+pub use accounts::AccountBecamePrivate;
 pub use feed::{
     CommentAdded, CommentChanged, CommentRemoved, NewPostAvailable, PostChanged, PostRemoved, ReactionUpdated,
 };
@@ -123,6 +125,12 @@ pub enum HubFrame {
         /// What has come between them.
         parting: Parting,
     },
+    /// Let nobody hear what they hear of somebody only because everybody might, and tell them: [`AccountBecamePrivate`].
+    #[serde(rename_all = "camelCase")]
+    Conceal {
+        /// Of whom.
+        owner_id: UserId,
+    },
 }
 
 /// What has come between somebody and whom they hear of: each ends what the one before it ends.
@@ -162,18 +170,18 @@ impl HubFrame {
         self
     }
 
-    /// The backplane channel that carries it, without the deployment's prefix: `hub:feed:post:{id}`, or `sessions` for ended ones.
+    /// The backplane channel that carries it, without the deployment's prefix: `hub:feed:post:{id}`, or `instances` for all.
     pub fn channel(&self) -> String {
         match self {
             Self::Tell { hub, audience, .. } => hub_channel(*hub, audience),
-            Self::EndSession { .. } => SESSIONS_CHANNEL.to_owned(),
+            Self::EndSession { .. } | Self::Conceal { .. } => INSTANCES_CHANNEL.to_owned(),
             Self::Part { hub, user_id, .. } => hub_channel(*hub, &Audience::User(*user_id)),
         }
     }
 }
 
-/// The channel that carries ended sessions to every instance.
-pub const SESSIONS_CHANNEL: &str = "sessions";
+/// The channel of what every instance hears: ended sessions, and accounts that became private.
+pub const INSTANCES_CHANNEL: &str = "instances";
 
 /// The channel of an audience of a hub.
 pub fn hub_channel(hub: Hub, audience: &Audience) -> String {

@@ -81,27 +81,25 @@ impl<M, R: Clone> Directory<M, R> {
 
     /// Takes a member out of everything; the topics it was the last of.
     pub(super) fn leave_all(&mut self, key: u64) -> Vec<Topic> {
-        self.leave_those(key, |_| true)
+        self.leave_those(key, |_| true).unwrap_or_default()
     }
 
-    /// Takes a member out of what it joined under one of `tags`; the topics it was the last of.
-    pub(super) fn leave_tagged(&mut self, key: u64, tags: &[String]) -> Vec<Topic> {
+    /// Takes a member out of what it joined under one of `tags`; the topics it was the last of, or nothing when there was no such.
+    pub(super) fn leave_tagged(&mut self, key: u64, tags: &[String]) -> Option<Vec<Topic>> {
         self.leave_those(key, |joined| {
             let tag = joined.tag.as_deref();
             tag.is_some_and(|tag| tags.iter().any(|wanted| wanted == tag))
         })
     }
 
-    fn leave_those(&mut self, key: u64, which: impl Fn(&Joined) -> bool) -> Vec<Topic> {
+    fn leave_those(&mut self, key: u64, which: impl Fn(&Joined) -> bool) -> Option<Vec<Topic>> {
         let joined = self.joined.get(&key).into_iter().flatten();
         let topics: Vec<Topic> = joined
             .filter(|joined| which(joined))
             .map(|joined| joined.topic.clone())
             .collect();
-        topics
-            .into_iter()
-            .filter(|topic| self.leave(topic, key))
-            .collect()
+        let last_of = |topic: &Topic| self.leave(topic, key);
+        (!topics.is_empty()).then(|| topics.into_iter().filter(last_of).collect())
     }
 
     pub(super) fn members(&self, topic: &Topic) -> impl Iterator<Item = &Arc<M>> {

@@ -138,11 +138,14 @@ pub struct CloseOrder {
     pub allow_reconnect: bool,
 }
 
-/// What those whom it reaches are to be taken out of. They are not told.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What those whom it reaches are to be taken out of.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LeaveOrder {
     /// Every group and channel that they joined under one of these tags.
     pub tags: Vec<String>,
+    /// What those are told who were in one; nothing: they are not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tell: Option<Event>,
 }
 
 #[cfg(test)]
@@ -171,7 +174,7 @@ mod tests {
             }))
         ));
         let order = read(json!({ "leave": { "tags": ["a"] } }));
-        assert!(matches!(order, Ok(Envelope::Leave(LeaveOrder { tags })) if tags == ["a"]));
+        assert!(matches!(order, Ok(Envelope::Leave(LeaveOrder { tags, tell: None })) if tags == ["a"]));
         assert!(read(json!({ "what": {} })).is_err());
         assert!(read(json!({ "event": { "target": "A", "arguments": {} } })).is_err());
     }

@@ -34,10 +34,7 @@ impl Registry {
     pub(in crate::server) fn deliver(&self, topic: &Topic, envelope: &Envelope) {
         match envelope {
             Envelope::Event(event) => {
-                let mut frames = Frames {
-                    event,
-                    encoded: Vec::new(),
-                };
+                let mut frames = Frames::of(event);
                 for peer in self.read().directory.members(topic) {
                     frames.send(peer);
                 }
@@ -47,8 +44,13 @@ impl Registry {
             }
             Envelope::Close(order) => self.obey(order),
             Envelope::Leave(order) => {
+                let mut frames = order.tell.as_ref().map(Frames::of);
                 for member in self.members(topic) {
-                    self.leave_tagged(&order.tags, &member);
+                    if self.leave_tagged(&order.tags, &member)
+                        && let Some(frames) = &mut frames
+                    {
+                        frames.send(&member);
+                    }
                 }
             }
         }
@@ -62,11 +64,7 @@ impl Registry {
     pub(in crate::server) fn deliver_to(&self, hub: &str, id: &ConnectionId, event: &Event) -> bool {
         let peer = self.read().live.get(id).filter(|peer| *peer.hub == *hub).cloned();
         if let Some(peer) = &peer {
-            Frames {
-                event,
-                encoded: Vec::new(),
-            }
-            .send(peer);
+            Frames::of(event).send(peer);
         }
         peer.is_some()
     }
@@ -114,7 +112,14 @@ struct Frames<'a> {
     encoded: Vec<(Protocol, Bytes)>,
 }
 
-impl Frames<'_> {
+impl<'a> Frames<'a> {
+    const fn of(event: &'a Event) -> Self {
+        Self {
+            event,
+            encoded: Vec::new(),
+        }
+    }
+
     fn send(&mut self, peer: &Peer) {
         if self.event.is_for(&peer.id, peer.identity.user_id.as_deref()) {
             peer.push(self.frame(peer.protocol()), self.event.is_droppable());

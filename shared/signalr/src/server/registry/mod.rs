@@ -130,12 +130,16 @@ impl Registry {
         }
     }
 
-    /// Takes a connection out of what it joined under one of `tags`.
-    pub(super) fn leave_tagged(&self, tags: &[String], peer: &Peer) {
+    /// Takes a connection out of what it joined under one of `tags`; whether there was such.
+    pub(super) fn leave_tagged(&self, tags: &[String], peer: &Peer) -> bool {
         let mut state = self.write();
-        for topic in state.directory.leave_tagged(peer.key, tags) {
+        let Some(emptied) = state.directory.leave_tagged(peer.key, tags) else {
+            return false;
+        };
+        for topic in emptied {
             self.unsubscribe(&topic);
         }
+        true
     }
 
     fn unsubscribe(&self, topic: &Topic) {

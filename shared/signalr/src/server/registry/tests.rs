@@ -220,12 +220,36 @@ async fn what_is_joined_under_a_tag_is_left_by_it() {
     let tags = vec!["one".to_owned(), "other".to_owned()];
     hands
         .registry
-        .deliver(&user, &Envelope::Leave(LeaveOrder { tags }));
+        .deliver(&user, &Envelope::Leave(LeaveOrder { tags, tell: None }));
     for (topic, target) in topics.into_iter().zip(["A", "B", "C"]) {
         hands.publish(topic, event(target)).await;
     }
     assert_eq!(received(&ann), ["A"]);
     assert_eq!(received(&bob), ["A", "B", "C"], "nobody else leaves");
+}
+
+#[tokio::test]
+async fn who_leaves_by_a_tag_may_be_told_wherever_they_are() {
+    let hands = Hands::new();
+    let (ann, bob) = (hands.enter("1", "ann").await, hands.enter("2", "bob").await);
+    let (group, other) = (Topic::group("feed", "post:1"), Topic::group("feed", "post:2"));
+    for (member, tag) in [(&ann, "one"), (&bob, "other")] {
+        for topic in [&group, &other] {
+            let joined = hands.registry.join(topic.clone(), Some(tag), &member.peer);
+            joined.await.unwrap();
+        }
+    }
+    let order = LeaveOrder {
+        tags: vec!["one".to_owned()],
+        tell: Some(Event::new("Left", ()).unwrap()),
+    };
+    for _ in 0..2 {
+        let order = Envelope::Leave(order.clone());
+        hands.registry.deliver(&Topic::Server, &order);
+    }
+    hands.publish(group, event("A")).await;
+    assert_eq!(received(&ann), ["Left"], "once, whatever there was to leave");
+    assert_eq!(received(&bob), ["A"]);
 }
 
 #[tokio::test]
