@@ -32,6 +32,7 @@ pub fn function() -> Function {
         .on(events::processing_completed::handle)
         .on(events::processing_failed::handle)
         .on(events::post_created::handle)
+        .on(events::post_updated::handle)
         .on(events::video_published::handle)
         .on(events::bells_rung::handle)
         .build()

@@ -166,12 +166,13 @@ async fn being_pushed(kith: &Kith) -> bool {
 }
 
 /// Whatever makes something of somebody when it is told of them.
-const LISTENERS: [&str; 21] = [
+const LISTENERS: [&str; 22] = [
     "media-object-finalize",
     "media-post-created",
     "media-profile-updated",
     "notifications-comment-created",
     "notifications-post-shared",
+    "notifications-post-updated",
     "notifications-reaction-added",
     "notifications-user-followed",
     "notifications-user-mentioned",

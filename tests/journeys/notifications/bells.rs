@@ -120,6 +120,37 @@ async fn who_has_the_bell_on_hears_of_new_posts_and_videos() {
 }
 
 #[tokio::test]
+async fn what_others_may_see_only_later_is_news_then_and_once() {
+    let kith = Kith::start().await;
+    let [ann, bob] = kith.people(["ann", "bob"]).await;
+    kith.settled().await;
+    rings(&bob, &ann).await;
+    let post = say(&ann, "not yet", "private").await;
+    let path = format!("/api/posts/{}", post["postId"].as_str().unwrap());
+    let shows = async |text: &str, visibility: &str| {
+        let edit = json!({ "text": text, "visibility": visibility });
+        ann.put(&path, edit).await.expect(200);
+        kith.settled().await;
+        targets(&bob, "new_post").await
+    };
+    assert!(shows("nearly", "private").await.is_empty());
+    assert_eq!(shows("now", "followers").await, BTreeSet::from([target(&post)]));
+    events_stay_in_budget(&kith).await;
+    bob.post_nothing("/api/notifications/mark-all-read")
+        .await
+        .expect(200);
+    for (text, visibility) in [
+        ("for all", "public"),
+        ("not any more", "private"),
+        ("again", "public"),
+    ] {
+        shows(text, visibility).await;
+    }
+    assert_eq!(targets(&bob, "new_post").await, BTreeSet::from([target(&post)]));
+    assert_eq!(unread(&bob).await, 0, "it is told once");
+}
+
+#[tokio::test]
 async fn many_are_told_page_by_page_each_once_however_often_it_comes() {
     if testkit::left_out() {
         return;

@@ -5,6 +5,7 @@ pub(crate) mod comment_created;
 pub(crate) mod follow_requested;
 pub(crate) mod post_created;
 pub(crate) mod post_shared;
+pub(crate) mod post_updated;
 pub(crate) mod processing_completed;
 pub(crate) mod processing_failed;
 pub(crate) mod reaction_added;
