@@ -8,9 +8,9 @@ use contracts::UserId;
 use contracts::resources::ProfileCounts;
 
 impl Profiles {
-    /// Counts one number of `user` anew, once for everybody who wants it at this moment; not of somebody who is erased. Two reads and a write, and their
-    /// profile when it is not kept.
-    pub(crate) async fn recount(&self, user: UserId, count: Count) -> Result<()> {
+    /// Counts these numbers of `user` anew, once for everybody who wants them at this moment; not of somebody who is erased. A read and a write, a read for each
+    /// number, and their profile when it is not kept.
+    pub(crate) async fn recount(&self, user: UserId, numbers: &[Count]) -> Result<()> {
         if self.access.any_erased(&[user]).await? {
             return Ok(());
         }
@@ -23,9 +23,8 @@ impl Profiles {
             }
             Ok(counts)
         };
-        self.tally
-            .recount(&user.to_string(), count.as_str(), anew)
-            .await?;
+        let parts: Vec<&str> = numbers.iter().map(|count| count.as_str()).collect();
+        self.tally.recount(&user.to_string(), &parts, anew).await?;
         Ok(())
     }
 

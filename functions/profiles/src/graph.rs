@@ -128,8 +128,8 @@ impl Profiles {
         self.access.forget_followees(follower).await;
         self.access.forget_standing(follower, other).await;
         futures::try_join!(
-            self.recount(other, Count::Followers),
-            self.recount(follower, Count::Following)
+            self.recount(other, &[Count::Followers]),
+            self.recount(follower, &[Count::Following])
         )?;
         Ok(())
     }

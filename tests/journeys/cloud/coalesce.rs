@@ -33,7 +33,7 @@ impl Parts {
             Ok(())
         };
         let (coalesce, name) = (cloud.coalesce(), part.to_string());
-        let covered = coalesce.cover_part("parts", &name, pace, run).await.unwrap();
+        let covered = coalesce.cover_parts("parts", &[&name], pace, run).await.unwrap();
         let seen = self.seen.lock().unwrap()[part];
         assert!(seen >= wants, "part {part}: {seen} was seen, {wants} was wanted");
         covered
@@ -101,4 +101,21 @@ async fn runs_keep_their_pace_however_many_want_them() {
     let most = begun.elapsed().as_millis() / apart.as_millis() + 1;
     assert!(u128::from(runs) <= most, "{runs} runs in {:?}", begun.elapsed());
     assert!(runs >= 9, "each part in each wave");
+}
+
+#[tokio::test]
+async fn who_wants_several_parts_makes_one_run_of_them_and_waits_for_no_pace() {
+    let bench = Bench::start().await;
+    let pace = Pace::steady(Duration::from_hours(1), usize::MAX);
+    let ran = Mutex::new(Vec::new());
+    let run = |parts: Vec<String>| {
+        ran.lock().unwrap().extend(parts);
+        async { Ok(()) }
+    };
+    let (cloud, wanted) = (bench.cloud(), ["comments", "reactions", "shares"]);
+    let covered = cloud.coalesce().cover_parts("parts", &wanted, pace, run).await;
+    assert_eq!(covered.unwrap(), Covered::ByMe);
+    let mut ran = ran.into_inner().unwrap();
+    ran.sort_unstable();
+    assert_eq!(ran, wanted);
 }

@@ -38,7 +38,7 @@ impl Counter {
                 items: self.definition().await?,
             })
         };
-        self.tally.recount("l", "items", count).await.map(|_| ())
+        self.tally.recount("l", &["items"], count).await.map(|_| ())
     }
 
     async fn shown(&self) -> u64 {
@@ -178,7 +178,7 @@ async fn a_count_of_one_part_leaves_what_was_nudged_of_another() {
             }
             Ok(counts)
         };
-        tally.recount("l", part, anew).await.unwrap();
+        tally.recount("l", &[part], anew).await.unwrap();
     };
     nudge("reactions.like").await;
     nudge("comments").await;

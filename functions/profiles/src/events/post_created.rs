@@ -8,5 +8,5 @@ use runtime::Result;
 
 /// A post was made.
 pub(crate) async fn handle(event: Event<PostCreated>, profiles: Profiles) -> Result<()> {
-    Ok(profiles.recount(event.data.author_id, Count::Posts).await?)
+    Ok(profiles.recount(event.data.author_id, &[Count::Posts]).await?)
 }

@@ -13,7 +13,6 @@ pub(crate) async fn handle(event: Event<RecountWanted>, profiles: Profiles) -> R
         Subject::User(user) => Some(*user),
         Subject::Post(_) | Subject::Comment(_) | Subject::Video(_) => None,
     });
-    let counts = people.flat_map(|user| Count::ALL.map(|count| profiles.recount(user, count)));
-    try_join_all(counts).await?;
+    try_join_all(people.map(|user| profiles.recount(user, &Count::ALL))).await?;
     Ok(())
 }

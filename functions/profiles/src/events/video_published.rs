@@ -8,5 +8,5 @@ use runtime::Result;
 
 /// A video can be watched.
 pub(crate) async fn handle(event: Event<VideoPublished>, profiles: Profiles) -> Result<()> {
-    Ok(profiles.recount(event.data.user_id, Count::Videos).await?)
+    Ok(profiles.recount(event.data.user_id, &[Count::Videos]).await?)
 }

@@ -10,6 +10,7 @@ mod board;
 mod scripts;
 
 use crate::{Cache, Error, Result};
+use futures::future::try_join_all;
 use scripts::{DRAW, FINISH, GIVE_UP, LOOK};
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use std::time::Duration;
 const RUN: u64 = 10_000;
 /// How long the tickets are remembered after the last of them, in seconds.
 const REMEMBERED: u64 = 3600;
-/// How long after another's look at a run under way.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How long after another's look at a run under way, at first and at most: each time twice as long.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
 /// Those who wait for the same moment look within so many milliseconds of it, so that they do not all look at once.
 const SPREAD: u64 = 20;
 /// How long somebody waits at most: longer than a run whose instance died is waited for.
@@ -92,34 +93,62 @@ impl Coalesce {
     /// `work` failed, or somebody else's run did not end within some seconds.
     pub async fn cover<F: Future<Output = Result<()>>>(&self, key: &str, work: impl Fn() -> F) -> Result<()> {
         let whole = |_| work();
-        self.cover_part(key, "", Pace::default(), whole).await.map(|_| ())
+        self.cover_parts(key, &[""], Pace::default(), whole)
+            .await
+            .map(|_| ())
     }
 
-    /// Returns when a run of `work` for `part` of `key` that began after this call has ended. `work` is told which parts it is to do: the caller's own
-    /// first, then those that have waited longest. Costs as [`Coalesce::cover`].
+    /// Returns when `work` for each of these parts of `key` has ended that began after this call: in one run or in several, this caller's or somebody
+    /// else's; answers whether one was this caller's. `work` is told which parts it is to do: one of the caller's own first, then those that have waited
+    /// longest. Costs as [`Coalesce::cover`], and two Redis commands for each further part.
     ///
     /// # Errors
     /// As [`Coalesce::cover`].
-    pub async fn cover_part<F: Future<Output = Result<()>>>(
+    pub async fn cover_parts<F: Future<Output = Result<()>>>(
         &self,
         key: &str,
-        part: &str,
+        parts: &[&str],
         pace: Pace,
         work: impl Fn(Vec<String>) -> F,
     ) -> Result<Covered> {
         let keys = Keys::new(&self.cache, key);
-        let alone = || async { work(vec![part.to_owned()]).await.map(|()| Covered::ByMe) };
-        let Ok(mut ticket) = self.draw(&keys, part).await else {
-            return alone().await;
+        // all are drawn before the first is looked at, so that its run may do them all
+        let Ok(tickets) = try_join_all(parts.iter().map(|part| self.draw(&keys, part))).await else {
+            let all = parts.iter().map(|part| (*part).to_owned()).collect();
+            return work(all).await.map(|()| Covered::ByMe);
         };
-        let mut waited = Duration::ZERO;
+        let mut covered = Covered::ByAnother;
+        for (part, ticket) in parts.iter().zip(tickets) {
+            if self.wait(&keys, part, ticket, pace, &work).await? == Covered::ByMe {
+                covered = Covered::ByMe;
+            }
+        }
+        Ok(covered)
+    }
+
+    /// Waits until a run has covered this ticket, or makes it.
+    async fn wait<F: Future<Output = Result<()>>>(
+        &self,
+        keys: &Keys,
+        part: &str,
+        mut ticket: Ticket,
+        pace: Pace,
+        work: &impl Fn(Vec<String>) -> F,
+    ) -> Result<Covered> {
+        let alone = || async { work(vec![part.to_owned()]).await.map(|()| Covered::ByMe) };
+        let (mut waited, (mut again, longest)) = (Duration::ZERO, LOOK_AGAIN);
         while waited < PATIENCE {
-            let pause = match self.look(&keys, part, &ticket, pace).await {
+            let pause = match self.look(keys, part, &ticket, pace).await {
                 Ok(Look::Covered) => return Ok(Covered::ByAnother),
-                Ok(Look::Mine(run)) => return self.run(&keys, run, pace, &work).await,
-                Ok(Look::Wait(pause)) => pause,
+                Ok(Look::Mine(run)) => return self.run(keys, run, pace, work).await,
+                Ok(Look::Apart(pause)) => pause,
+                Ok(Look::Busy) => {
+                    let pause = again;
+                    again = longest.min(again * 2);
+                    pause
+                }
                 // Redis has lost everything: whether this ticket was covered is not known
-                Ok(Look::Lost) => match self.draw(&keys, part).await {
+                Ok(Look::Lost) => match self.draw(keys, part).await {
                     Ok(drawn) => {
                         ticket = drawn;
                         continue;
@@ -205,7 +234,10 @@ struct Run {
 enum Look {
     Covered,
     Mine(Run),
-    Wait(Duration),
+    /// Somebody runs it.
+    Busy,
+    /// A run has just ended, and the next may not follow before this.
+    Apart(Duration),
     Lost,
 }
 
@@ -217,9 +249,9 @@ impl Look {
             Some((word, rest)) if word == "mine" => Self::Mine(Run::read(rest, ticket)),
             Some((word, [left])) if word == "apart" => {
                 let jitter = uuid::Uuid::new_v4().as_u64_pair().0 % SPREAD;
-                Self::Wait(Duration::from_millis(left.parse().unwrap_or(0) + jitter + 1))
+                Self::Apart(Duration::from_millis(left.parse().unwrap_or(0) + jitter + 1))
             }
-            Some((word, _)) if word == "busy" => Self::Wait(LOOK_AGAIN),
+            Some((word, _)) if word == "busy" => Self::Busy,
             _ => Self::Lost,
         }
     }
@@ -292,9 +324,9 @@ mod tests {
     #[test]
     fn what_a_script_answers_is_understood() {
         assert_eq!(look(&["covered"]), Look::Covered);
-        assert_eq!(look(&["busy"]), Look::Wait(LOOK_AGAIN));
+        assert_eq!(look(&["busy"]), Look::Busy);
         assert_eq!(look(&["lost"]), Look::Lost);
-        let Look::Wait(pause) = look(&["apart", "300"]) else {
+        let Look::Apart(pause) = look(&["apart", "300"]) else {
             panic!("it waits")
         };
         assert!((301..=300 + u128::from(SPREAD)).contains(&pause.as_millis()));

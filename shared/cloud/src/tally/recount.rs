@@ -4,7 +4,8 @@ use super::{Counted, Counts, Tally, zero};
 use crate::{Covered, Pace, Result, Stored, on_contention};
 
 impl<C: Counts> Tally<C> {
-    /// Counts `part` of `id` again: returns when a count that began after this call is written and kept, whoever made it; answers whose it was.
+    /// Counts these parts of `id` again: returns when counts that began after this call are written and kept, whoever made them; answers whether one was this
+    /// caller's.
     ///
     /// A thing may have several parts (reactions, comments), which are counted by different queries but written together. A part is a field of the counts, or what
     /// its fields begin with. `count` is given the parts that
@@ -16,12 +17,12 @@ impl<C: Counts> Tally<C> {
     ///
     /// # Errors
     /// Firestore or Redis is away; somebody else's count did not end.
-    pub async fn recount<F, Fut>(&self, id: &str, part: &str, count: F) -> Result<Covered>
+    pub async fn recount<F, Fut>(&self, id: &str, parts: &[&str], count: F) -> Result<Covered>
     where
         F: Fn(Vec<String>, C) -> Fut,
         Fut: Future<Output = Result<C>>,
     {
-        self.recount_then(id, part, count, |_| async { Ok(()) }).await
+        self.recount_then(id, parts, count, |_| async { Ok(()) }).await
     }
 
     /// As [`Tally::recount`]; `then` is given what was counted and has ended before anybody is told that the count has.
@@ -31,7 +32,7 @@ impl<C: Counts> Tally<C> {
     pub async fn recount_then<F, Fut, T, Then>(
         &self,
         id: &str,
-        part: &str,
+        parts: &[&str],
         count: F,
         then: T,
     ) -> Result<Covered>
@@ -52,7 +53,7 @@ impl<C: Counts> Tally<C> {
             then(counted.counts).await
         };
         let pace = Pace::steady(self.cloud.counts_apart(), usize::MAX);
-        self.cloud.coalesce().cover_part(&key, part, pace, once).await
+        self.cloud.coalesce().cover_parts(&key, parts, pace, once).await
     }
 
     async fn count<F, Fut>(&self, id: &str, parts: &[String], count: &F) -> Result<Counted<C>>

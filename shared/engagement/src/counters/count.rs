@@ -18,9 +18,9 @@ impl Engagement {
     /// # Errors
     /// Something is away: it is to be called again.
     pub async fn comments_changed(&self, subject: Subject, parent: Option<CommentId>) -> Result<()> {
-        self.recount(subject, COMMENTS).await?;
+        self.recount(subject, &[COMMENTS]).await?;
         if let Some(parent) = parent {
-            self.recount(Subject::Comment(parent), COMMENTS).await?;
+            self.recount(Subject::Comment(parent), &[COMMENTS]).await?;
             self.settle_tombstone(parent).await?;
         }
         Ok(())
@@ -32,7 +32,7 @@ impl Engagement {
     /// # Errors
     /// Something is away: it is to be called again.
     pub async fn shares_changed(&self, post: PostId) -> Result<()> {
-        self.recount(Subject::Post(post), SHARES).await?;
+        self.recount(Subject::Post(post), &[SHARES]).await?;
         Ok(())
     }
 
@@ -41,23 +41,20 @@ impl Engagement {
     /// # Errors
     /// Something is away.
     pub async fn recount_all(&self, subject: Subject) -> Result<()> {
-        let shares = async {
-            match subject {
-                Subject::Post(post) => self.shares_changed(post).await,
-                Subject::Comment(_) | Subject::Video(_) | Subject::User(_) => Ok(()),
-            }
+        let parts: &[&str] = match subject {
+            Subject::Post(_) => &[COMMENTS, REACTIONS, SHARES],
+            Subject::Comment(_) | Subject::Video(_) | Subject::User(_) => &[COMMENTS, REACTIONS],
         };
-        let (comments, reactions) = (self.recount(subject, COMMENTS), self.recount(subject, REACTIONS));
-        futures::try_join!(comments, reactions, shares)?;
+        self.recount(subject, parts).await?;
         Ok(())
     }
 
     /// Seven reads and a write; for a comment, whose place among the best changes, one more of each.
     pub(super) async fn recount_reactions(&self, subject: Subject) -> Result<Covered> {
-        self.recount(subject, REACTIONS).await
+        self.recount(subject, &[REACTIONS]).await
     }
 
-    async fn recount(&self, subject: Subject, part: &str) -> Result<Covered> {
+    async fn recount(&self, subject: Subject, parts: &[&str]) -> Result<Covered> {
         let count = |parts: Vec<String>, mut counters: Counters| async move {
             if parts.iter().any(|part| part == COMMENTS) {
                 let comments = store::live_comments(subject);
@@ -78,7 +75,7 @@ impl Engagement {
             }
         };
         let id = subject.to_string();
-        self.tally.recount_then(&id, part, count, then).await
+        self.tally.recount_then(&id, parts, count, then).await
     }
 
     async fn count_reactions(&self, subject: Subject) -> Result<ReactionCounts> {

@@ -56,7 +56,7 @@ impl Engagement {
         let steady = Pace::steady(APART, 1);
         let coalesce = self.cloud.coalesce();
         coalesce
-            .cover_part(&key, &subject.to_string(), steady, once)
+            .cover_parts(&key, &[&subject.to_string()], steady, once)
             .await?;
         Ok(())
     }
