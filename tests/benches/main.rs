@@ -10,6 +10,7 @@ mod feed;
 mod hot;
 mod idle_connections;
 mod logins;
+mod revocation;
 mod sockets;
 mod support;
 mod transcode;
@@ -23,7 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Benchmark = fn() -> Outcome;
 
-const BENCHMARKS: [(&str, Benchmark); 8] = [
+const BENCHMARKS: [(&str, Benchmark); 9] = [
     ("cold-start", cold_start::run),
     ("emulator", emulator::run),
     ("fan-out", fan_out::run),
@@ -31,6 +32,7 @@ const BENCHMARKS: [(&str, Benchmark); 8] = [
     ("hot", hot::run),
     ("idle-connections", idle_connections::run),
     ("logins", logins::run),
+    ("revocation", revocation::run),
     ("transcode", transcode::run),
 ];
 

@@ -3,7 +3,6 @@
 use crate::state::Posts;
 use contracts::Event;
 use contracts::events::posts::PostUpdated;
-use contracts::resources::Visibility;
 use runtime::Result;
 use std::collections::BTreeSet;
 
@@ -18,8 +17,7 @@ pub(crate) async fn handle(event: Event<PostUpdated>, posts: Posts) -> Result<()
         created_at,
         ..
     } = event.data;
-    let was_hidden = before.visibility == Visibility::Private;
-    let is_hidden = after.visibility == Visibility::Private;
+    let (was_hidden, is_hidden) = (before.is_hidden(), after.is_hidden());
     if was_hidden && !is_hidden {
         posts.spread(post_id).await?;
     }

@@ -45,6 +45,13 @@ pub struct PostFacets {
     pub media_ids: Vec<MediaId>,
 }
 
+impl PostFacets {
+    /// Whether nobody but its author may see it.
+    pub fn is_hidden(&self) -> bool {
+        self.visibility == Visibility::Private
+    }
+}
+
 /// A post was changed. Of two such events the higher version is the later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
