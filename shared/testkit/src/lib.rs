@@ -25,7 +25,7 @@ mod stack;
 mod tuning;
 
 pub use answer::{Answer, cost_in};
-pub use google::{left_out, left_out_as};
+pub use google::{left_out, left_out_as, on_googles};
 pub use hub::HubClient;
 pub use infra::{Infra, binary};
 pub use kith::Kith;

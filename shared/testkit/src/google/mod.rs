@@ -25,7 +25,7 @@ fn told(variable: &str) -> Option<String> {
 }
 
 /// Whether one of Google's emulators stands for ours.
-fn google_wanted() -> bool {
+pub fn on_googles() -> bool {
     told("FIRESTORE_EMULATOR_HOST").is_some() || told("PUBSUB_EMULATOR_HOST").is_some()
 }
 
@@ -36,7 +36,7 @@ pub fn left_out() -> bool {
 
 /// The same for another reason.
 pub fn left_out_as(why: &str) -> bool {
-    let out = google_wanted();
+    let out = on_googles();
     if out {
         let thread = std::thread::current();
         let test = thread.name().unwrap_or_default();
